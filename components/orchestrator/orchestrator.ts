@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type {
+  ConfigFile,
+  ConfigFileSpec,
+  DaemonSpec,
+  Image,
+  ImageSpec,
+  Network,
+  NetworkSpec,
+  ReplicatedServiceSpec,
+  Secret,
+  SecretSpec,
+  StatefulSetSpec,
+  Workload,
+} from "./specs.ts";
+
+/**
+ * Renders specs with the resources of Docker Swarm or Kubernetes. A component is given one and never
+ * knows which.
+ */
+export interface Orchestrator {
+  readonly kind: "swarm" | "kubernetes";
+  /** Failure domains that replicas and members are spread over; empty where there is only one. */
+  readonly zones: readonly string[];
+  network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network;
+  secret(name: string, spec: SecretSpec, opts: pulumi.CustomResourceOptions): Secret;
+  configFile(name: string, spec: ConfigFileSpec, opts: pulumi.CustomResourceOptions): ConfigFile;
+  image(name: string, spec: ImageSpec, opts: pulumi.CustomResourceOptions): Image;
+  replicatedService(
+    name: string,
+    spec: ReplicatedServiceSpec,
+    opts: pulumi.CustomResourceOptions,
+  ): Workload;
+  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[];
+  daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload;
+}

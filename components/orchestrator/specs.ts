@@ -1,0 +1,170 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What a component needs, as plain data: no word of Docker or Kubernetes. An {@link Orchestrator}
+ * renders these; a feature written against them works on every orchestrator.
+ */
+
+/** A network that workloads share. */
+export interface NetworkSpec {
+  /** Whether traffic between nodes is encrypted. */
+  encrypted: boolean;
+  /** Whether workloads on it are cut off from everything outside the cluster. */
+  internal: boolean;
+}
+
+/** Content that only the workloads that mount it may read. */
+export interface SecretSpec {
+  content: pulumi.Input<string>;
+}
+
+/** A configuration file; everybody with access to the orchestrator may read it. */
+export interface ConfigFileSpec {
+  content: pulumi.Input<string>;
+}
+
+/** An image built from a folder. */
+export interface ImageSpec {
+  /** Folder with a `Dockerfile`: the build context. */
+  context: string;
+  /** Where the image is pushed to. Absent: it stays on the engine that built it. */
+  registry?: ImageRegistrySpec;
+}
+
+/** A registry, and what has to be there before something can be pushed to it. */
+export interface ImageRegistrySpec {
+  /** `host:port`. */
+  address: pulumi.Input<string>;
+  /** Resolves when the registry serves. */
+  ready: pulumi.Output<pulumi.Resource>;
+}
+
+/** A secret as a file in the container. */
+export interface SecretMount {
+  secret: Secret;
+  /** Absolute path of the file. */
+  path: string;
+}
+
+/** A configuration file in the container. */
+export interface ConfigFileMount {
+  configFile: ConfigFile;
+  /** Absolute path of the file. */
+  path: string;
+}
+
+/** A command run in the container that tells by its exit code whether it may take traffic. */
+export interface HealthCheckSpec {
+  /** The command and its arguments; no shell is involved. */
+  command: string[];
+  /** @default 3 */
+  intervalSeconds?: number;
+  /** @default 2 */
+  timeoutSeconds?: number;
+  /** Failures in a row that make it unhealthy. @default 3 */
+  retries?: number;
+  /** How long failures do not count after the start. @default 60 */
+  startPeriodSeconds?: number;
+}
+
+/** What a container may use. */
+export interface ResourcesSpec {
+  /** Hard limit, in cores. */
+  cpuLimit?: number;
+  /** Hard limit, in MiB. */
+  memoryLimitMiB: number;
+  /** What the scheduler sets aside, in MiB. @default a quarter of the limit */
+  memoryReservationMiB?: number;
+}
+
+/** A port of the node that leads to the container. */
+export interface PublishedPort {
+  /** Port in the container. */
+  target: number;
+  /** Port on every node that runs the workload. */
+  published: number;
+}
+
+/** What all kinds of workload have in common. */
+export interface WorkloadSpec {
+  image: pulumi.Input<string>;
+  networks: Network[];
+  command?: string[];
+  environment?: Record<string, pulumi.Input<string>>;
+  secrets?: SecretMount[];
+  configFiles?: ConfigFileMount[];
+  /** Folders in memory, for what has to be writable: the root file system is read-only. */
+  scratch?: ScratchMount[];
+  healthCheck?: HealthCheckSpec;
+  resources: ResourcesSpec;
+  ports?: PublishedPort[];
+  /** `uid:gid` that the container runs as. Root is never the default. @default "1000:1000" */
+  user?: string;
+  /** How long the container may drain after SIGTERM. @default 20 */
+  stopGracePeriodSeconds?: number;
+  /** How long a roll-out may take until it counts as failed. @default 300 */
+  rolloutTimeoutSeconds?: number;
+}
+
+/** A folder in memory. */
+export interface ScratchMount {
+  path: string;
+  /** @default 16 */
+  sizeMiB?: number;
+}
+
+/** N interchangeable replicas. */
+export interface ReplicatedServiceSpec extends WorkloadSpec {
+  replicas: number;
+  /** At most so many replicas on one node, so that one node's loss never takes all. */
+  maxReplicasPerNode?: number;
+}
+
+/** One container on each node. */
+export interface DaemonSpec extends WorkloadSpec {}
+
+/** Members with stable names and volumes of their own. */
+export interface StatefulSetSpec extends WorkloadSpec {
+  members: StatefulMember[];
+  /** Where the member's volume is mounted. */
+  volumePath: string;
+}
+
+/** One member of a stateful set. */
+export interface StatefulMember {
+  /** DNS name of the member. */
+  name: string;
+  /** The zone it is bound to. Absent: wherever the orchestrator puts it first. */
+  zone?: string;
+}
+
+/** A network that exists. */
+export interface Network {
+  readonly id: pulumi.Output<string>;
+}
+
+/** A secret that exists. */
+export interface Secret {
+  readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+}
+
+/** A configuration file that exists. */
+export interface ConfigFile {
+  readonly id: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+}
+
+/** An image that exists. */
+export interface Image {
+  /** How workloads refer to it: `name@sha256:…`, or a content-addressed tag where not pushed. */
+  readonly reference: pulumi.Output<string>;
+}
+
+/** A workload. What depends on `ready` waits until it serves. */
+export interface Workload {
+  /** Name that other workloads on the same network resolve. */
+  readonly dnsName: string;
+  /** Resolves, to what was made, once the roll-out gate has let it pass. */
+  readonly ready: pulumi.Output<pulumi.Resource>;
+}

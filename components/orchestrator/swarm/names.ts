@@ -1,0 +1,13 @@
+/** Label on everything we make in a Swarm: the stack it belongs to. */
+export const stackLabel = "ha-store.stack";
+
+/** Label on a service: a hash of the registry's credentials. A change makes Swarm take the new ones. */
+export const credentialsLabel = "ha-store.registry-credentials";
+
+/** Label on a node: the failure domain it stands in. */
+export const zoneLabel = "zone";
+
+/** Name of a service or volume in the cluster: a stack's names never meet another stack's. */
+export function physicalName(prefix: string, name: string): string {
+  return `${prefix}-${name}`;
+}

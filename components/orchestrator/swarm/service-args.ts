@@ -1,0 +1,191 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  ConfigFileMount,
+  HealthCheckSpec,
+  ResourcesSpec,
+  ScratchMount,
+  SecretMount,
+  WorkloadSpec,
+} from "../specs.ts";
+import { goDuration } from "./duration.ts";
+import { credentialsLabel, stackLabel } from "./names.ts";
+
+type ServiceArgs = docker.ServiceArgs;
+type TaskSpec = docker.types.input.ServiceTaskSpec;
+type ContainerSpec = docker.types.input.ServiceTaskSpecContainerSpec;
+type Mount = docker.types.input.ServiceTaskSpecContainerSpecMount;
+
+/** What distinguishes one kind of workload from another, in Swarm's terms. */
+export interface ServiceShape {
+  /** Name of the service in the cluster. */
+  serviceName: string;
+  /** Name that other workloads resolve. */
+  dnsName: string;
+  mode: docker.types.input.ServiceMode;
+  /** `start-first` where two tasks can run side by side, `stop-first` where they cannot. */
+  order: "start-first" | "stop-first";
+  constraints: string[];
+  /** Node labels that tasks are spread over. */
+  spread: string[];
+  maxReplicasPerNode?: number;
+  volumes: Mount[];
+}
+
+/** What all services of one cluster share. */
+export interface ClusterContext {
+  prefix: string;
+  credentialsHash: pulumi.Input<string>;
+  platform: { os: string; architecture: string };
+}
+
+const mib = 1024 * 1024;
+
+/**
+ * A Swarm service. Blocks that Docker fills in by itself are always given (placement, platforms,
+ * restart window): left out, they come back as a diff at each preview.
+ */
+export function serviceArgs(
+  context: ClusterContext,
+  spec: WorkloadSpec,
+  shape: ServiceShape,
+): ServiceArgs {
+  const roll = {
+    parallelism: 1,
+    delay: "0s",
+    monitor: "5s",
+    maxFailureRatio: "0.0",
+    order: shape.order,
+  };
+  return {
+    name: shape.serviceName,
+    labels: [
+      { label: stackLabel, value: context.prefix },
+      { label: credentialsLabel, value: context.credentialsHash },
+    ],
+    mode: shape.mode,
+    // Round-robin DNS and ports of the node: client addresses stay visible, the balancer does the
+    // health checks, and nothing depends on IPVS.
+    endpointSpec: {
+      mode: "dnsrr",
+      ports: (spec.ports ?? []).map((port) => ({
+        protocol: "tcp",
+        publishMode: "host",
+        publishedPort: port.published,
+        targetPort: port.target,
+      })),
+    },
+    updateConfig: { ...roll, failureAction: "rollback" },
+    rollbackConfig: { ...roll, failureAction: "pause" },
+    taskSpec: taskSpec(context, spec, shape),
+  };
+}
+
+function taskSpec(context: ClusterContext, spec: WorkloadSpec, shape: ServiceShape): TaskSpec {
+  return {
+    containerSpec: containerSpec(context, spec, shape),
+    resources: resources(spec.resources),
+    restartPolicy: { condition: "any", delay: "1s", maxAttempts: 0, window: "0s" },
+    placement: {
+      constraints: shape.constraints,
+      prefs: shape.spread.map((label) => `spread=${label}`),
+      maxReplicas: shape.maxReplicasPerNode ?? 0,
+      platforms: [context.platform],
+    },
+    networksAdvanceds: spec.networks.map((network) => ({
+      id: network.id,
+      aliases: [shape.dnsName],
+    })),
+    logDriver: { name: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+    forceUpdate: 0,
+    runtime: "container",
+  };
+}
+
+function containerSpec(
+  context: ClusterContext,
+  spec: WorkloadSpec,
+  shape: ServiceShape,
+): ContainerSpec {
+  const user = spec.user ?? "1000:1000";
+  return {
+    image: spec.image,
+    commands: spec.command,
+    env: spec.environment ?? {},
+    labels: [{ label: stackLabel, value: context.prefix }],
+    user,
+    readOnly: true,
+    capDrops: ["ALL"],
+    stopGracePeriod: goDuration(spec.stopGracePeriodSeconds ?? 20),
+    healthcheck: healthCheck(spec.healthCheck),
+    secrets: (spec.secrets ?? []).map((mount) => secretFile(mount, user)),
+    configs: (spec.configFiles ?? []).map((mount) => configFile(mount, user)),
+    mounts: [...shape.volumes, ...(spec.scratch ?? []).map(scratchMount)],
+  };
+}
+
+function healthCheck(spec: HealthCheckSpec | undefined): ContainerSpec["healthcheck"] {
+  if (!spec) return undefined;
+  return {
+    tests: ["CMD", ...spec.command],
+    interval: goDuration(spec.intervalSeconds ?? 3),
+    timeout: goDuration(spec.timeoutSeconds ?? 2),
+    retries: spec.retries ?? 3,
+    startPeriod: goDuration(spec.startPeriodSeconds ?? 60),
+  };
+}
+
+function resources(spec: ResourcesSpec): TaskSpec["resources"] {
+  return {
+    limits: {
+      memoryBytes: spec.memoryLimitMiB * mib,
+      nanoCpus: Math.round((spec.cpuLimit ?? 0) * 1e9),
+    },
+    reservation: {
+      memoryBytes: Math.round(spec.memoryReservationMiB ?? spec.memoryLimitMiB / 4) * mib,
+    },
+  };
+}
+
+/** A file that only the container's own user can read. */
+function secretFile(mount: SecretMount, user: string) {
+  const [uid = "0", gid = "0"] = user.split(":");
+  return {
+    secretId: mount.secret.id,
+    secretName: mount.secret.name,
+    fileName: mount.path,
+    fileUid: uid,
+    fileGid: gid,
+    fileMode: 0o400,
+  };
+}
+
+function configFile(mount: ConfigFileMount, user: string) {
+  const [uid = "0", gid = "0"] = user.split(":");
+  return {
+    configId: mount.configFile.id,
+    configName: mount.configFile.name,
+    fileName: mount.path,
+    fileUid: uid,
+    fileGid: gid,
+    fileMode: 0o444,
+  };
+}
+
+function scratchMount(mount: ScratchMount): Mount {
+  return {
+    type: "tmpfs",
+    target: mount.path,
+    tmpfsOptions: { sizeBytes: (mount.sizeMiB ?? 16) * mib, mode: 0o1777 },
+  };
+}
+
+/** A hash that stands for a secret in a label: long enough to differ, useless to recover it from. */
+export function fingerprint(secret: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.unsecret(pulumi.output(secret).apply(shortHash));
+}
+
+async function shortHash(value: string): Promise<string> {
+  const { createHash } = await import("node:crypto");
+  return createHash("sha256").update(value).digest("hex").slice(0, 12);
+}

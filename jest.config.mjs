@@ -1,0 +1,28 @@
+// Sources are ES modules with `.ts` imports; swc turns them into CommonJS for jest, types unchecked
+// (`npm run typecheck` does that once, for all).
+const transform = {
+  "\\.tsx?$": [
+    "@swc/jest",
+    {
+      jsc: {
+        parser: { syntax: "typescript", tsx: true },
+        target: "es2023",
+        transform: { react: { runtime: "automatic", importSource: "preact" } },
+      },
+      module: { type: "commonjs" },
+    },
+  ],
+};
+
+const project = (name, options = {}) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  transform,
+  extensionsToTreatAsEsm: [],
+  ...options,
+});
+
+export default {
+  projects: [project("unit"), project("services"), project("stack"), project("e2e")],
+  testTimeout: 60_000,
+};
