@@ -1,0 +1,107 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { cgroupRoot, nodeCgroup } from "./layout.ts";
+import { waitFor } from "./wait-for.ts";
+
+const mountPoint = "/sys/fs/cgroup";
+/** cgroup v1 has one tree for each of these; v2 has one for all. */
+const v1Controllers = ["freezer", "memory", "cpu", "pids"];
+
+export const isV2 = (): boolean => existsSync(`${mountPoint}/cgroup.controllers`);
+export const isAvailable = (): boolean => isV2() || existsSync(`${mountPoint}/freezer`);
+
+/** The tree that every process of the lab is in: who is in it is the lab's, nobody else. */
+const mainTree = (): string => (isV2() ? mountPoint : `${mountPoint}/freezer`);
+
+/** Makes the group in each tree; a process joins by writing its id to each folder's cgroup.procs. */
+export async function createGroup(group: string): Promise<string[]> {
+  const trees = isV2() ? [mountPoint] : v1Controllers.map((name) => `${mountPoint}/${name}`);
+  const folders = trees.filter(existsSync).map((tree) => path.join(tree, group));
+  for (const folder of folders) await mkdir(folder, { recursive: true });
+  return folders;
+}
+
+/** Ids of all processes in the group and the groups below it. */
+export async function processesIn(group: string = cgroupRoot): Promise<number[]> {
+  const found: number[] = [];
+  for (const folder of await foldersBelow(path.join(mainTree(), group))) {
+    // A group may vanish while we look: its processes are gone then.
+    const text = await readFile(path.join(folder, "cgroup.procs"), "utf8").catch(() => "");
+    found.push(...text.split("\n").filter(Boolean).map(Number));
+  }
+  return found;
+}
+
+/** Ids of the processes in the group itself. */
+export async function processesDirectlyIn(group: string): Promise<number[]> {
+  const file = path.join(mainTree(), group, "cgroup.procs");
+  const text = await readFile(file, "utf8").catch(() => "");
+  return text.split("\n").filter(Boolean).map(Number);
+}
+
+/** Sends SIGKILL to everything in the group until nothing is left. */
+export async function killGroup(group: string): Promise<void> {
+  if (!existsSync(path.join(mainTree(), group))) return;
+  await waitFor(`the processes in control group ${group} to end`, 30_000, async () => {
+    const ids = await processesIn(group);
+    for (const id of ids) {
+      try {
+        process.kill(id, "SIGKILL");
+      } catch {
+        // Ended by itself.
+      }
+    }
+    return ids.length === 0;
+  });
+}
+
+/** Removes the group from every tree, with what killed containers left below it. */
+export async function removeGroup(group: string): Promise<void> {
+  const trees = isV2()
+    ? [mountPoint]
+    : (await readdir(mountPoint)).map((name) => path.join(mountPoint, name));
+  for (const tree of trees) {
+    for (const folder of await foldersBelow(path.join(tree, group))) {
+      // The kernel lets go of a dead process's group a moment later.
+      await waitFor(`control group ${folder} to be free`, 10_000, async () => {
+        await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== "ENOENT") throw error;
+        });
+        return true;
+      });
+    }
+  }
+}
+
+/** Stops or continues every process of a node, containers included. */
+export async function setFrozen(number: number, frozen: boolean): Promise<void> {
+  const folder = path.join(mainTree(), nodeCgroup(number));
+  if (!existsSync(folder)) return;
+  const file = path.join(folder, isV2() ? "cgroup.freeze" : "freezer.state");
+  const value = isV2() ? (frozen ? "1" : "0") : frozen ? "FROZEN" : "THAWED";
+  await writeFile(file, value);
+  await waitFor(`node ${number} to be ${frozen ? "frozen" : "thawed"}`, 10_000, async () => {
+    if (!isV2()) return (await readFile(file, "utf8")).trim() === value;
+    const events = await readFile(path.join(folder, "cgroup.events"), "utf8");
+    return events.includes(`frozen ${value}`);
+  });
+}
+
+export async function isFrozen(number: number): Promise<boolean> {
+  const folder = path.join(mainTree(), nodeCgroup(number));
+  const file = path.join(folder, isV2() ? "cgroup.freeze" : "freezer.state");
+  const state = (await readFile(file, "utf8").catch(() => "")).trim();
+  return state === "1" || state === "FROZEN" || state === "FREEZING";
+}
+
+/** The folder and those below it, deepest first; none if it does not exist. */
+async function foldersBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [];
+  const below = entries.filter((entry) => entry.isDirectory());
+  const nested = await Promise.all(
+    below.map((entry) => foldersBelow(path.join(folder, entry.name))),
+  );
+  return [...nested.flat(), folder];
+}

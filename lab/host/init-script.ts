@@ -1,0 +1,34 @@
+/**
+ * First process of a node, in namespaces of its own. Bash, because it has to be small, collect the
+ * orphans of its process namespace, and run before anything of the node is there.
+ * Arguments: folder, host name, address, gateway, then dockerd and its options.
+ */
+export const initScript = `
+set -eu
+folder=$1 name=$2 address=$3 gateway=$4; shift 4
+# /proc is still the host's, so this is the number the host knows this process by.
+read -r pid _ </proc/self/stat
+echo "$pid"
+# The host plugs in eth0 now. End of input: it died half-way, so nothing is left of the node.
+read -r _
+exec </dev/null >>"$folder/node.log" 2>&1
+
+mount -t proc proc /proc
+# Hides the host's Docker and containerd; empty after a boot, as it should be.
+mount -t tmpfs -o mode=755 tmpfs /run
+resolv=$(realpath --canonicalize-missing /etc/resolv.conf)
+mkdir -p "$(dirname "$resolv")"
+[ -e "$resolv" ] || touch "$resolv"
+mount --bind "$folder/resolv.conf" "$resolv"
+
+hostname "$name"
+ip link set lo up
+ip address add "$address/24" dev eth0
+ip link set eth0 up
+ip route add default via "$gateway"
+
+"$@" &
+docker=$!
+trap 'kill -TERM "$docker"' TERM
+while kill -0 "$docker" 2>/dev/null; do wait "$docker" || true; done
+`;

@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { execa } from "execa";
+import * as cgroup from "./cgroup.ts";
+import { run, succeeds } from "./command.ts";
+
+const packageOf: Record<string, string> = {
+  dockerd: "docker.io",
+  iptables: "iptables",
+  dnsmasq: "dnsmasq-base",
+  ip: "iproute2",
+  unshare: "util-linux",
+  nsenter: "util-linux",
+  mount: "mount",
+  hostname: "hostname",
+};
+
+/** Fails unless this process may make namespaces, mounts and firewall rules. */
+export function requireRoot(): void {
+  if (process.platform !== "linux") {
+    throw new Error(
+      `The lab needs Linux (this is ${process.platform}): its nodes are made of Linux namespaces. ` +
+        "Use a Linux machine or virtual machine, or point DOCKER_HOST at a Docker engine.",
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    throw new Error(
+      "The lab makes network namespaces, mounts and firewall rules: run the same command as root " +
+        "(with sudo), or point DOCKER_HOST at a Docker engine that runs already.",
+    );
+  }
+}
+
+/** Installs the programs the lab is made of where apt-get can; checks the kernel. */
+export async function ensureRequirements(log: (line: string) => void): Promise<void> {
+  await installPrograms(log);
+  await checkKernel();
+}
+
+async function installPrograms(log: (line: string) => void): Promise<void> {
+  const missing: string[] = [];
+  for (const program of Object.keys(packageOf)) {
+    if (!(await succeeds("sh", "-c", `command -v ${program}`))) missing.push(program);
+  }
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((program) => packageOf[program] ?? program))];
+  if (!(await succeeds("sh", "-c", "command -v apt-get"))) {
+    throw new Error(
+      `The lab needs ${missing.join(", ")} on the PATH. Install them (Debian's packages are ` +
+        `${packages.join(" ")}) with this system's package manager.`,
+    );
+  }
+  log(`installing ${packages.join(" ")}`);
+  await installDebianPackages(packages);
+}
+
+const policy = "/usr/sbin/policy-rc.d";
+
+/** Installs packages without starting the services in them. */
+export async function installDebianPackages(packages: string[]): Promise<void> {
+  const ours = !existsSync(policy);
+  if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    const install = () =>
+      execa("apt-get", ["install", "-y", "--no-install-recommends", ...packages], {
+        env: { DEBIAN_FRONTEND: "noninteractive" },
+        stdin: "ignore",
+        reject: false,
+      });
+    if ((await install()).failed) {
+      await run("apt-get", "update");
+      const second = await install();
+      if (second.failed) {
+        throw new Error(`apt-get install ${packages.join(" ")} failed:\n${second.stderr}`);
+      }
+    }
+  } finally {
+    if (ours) await rm(policy, { force: true });
+  }
+}
+
+/** What a node asks of the kernel, tried in a network namespace of its own. */
+const kernelTrials: [feature: string, option: string, trial: string][] = [
+  ["network bridges", "CONFIG_BRIDGE", "ip link add name trial0 type bridge"],
+  ["virtual Ethernet pairs", "CONFIG_VETH", "ip link add name trial0 type veth peer name trial1"],
+  [
+    "VXLAN, which overlay networks are made of",
+    "CONFIG_VXLAN",
+    "ip link set lo up; ip link add name trial0 type vxlan id 77 dstport 4789 dev lo",
+  ],
+  [
+    "network address translation",
+    "CONFIG_IP_NF_TARGET_MASQUERADE or CONFIG_NFT_MASQ",
+    "iptables -t nat -A POSTROUTING -m comment --comment trial -j MASQUERADE",
+  ],
+  [
+    "the TCPMSS target of iptables",
+    "CONFIG_NETFILTER_XT_TARGET_TCPMSS",
+    "iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu",
+  ],
+];
+
+async function checkKernel(): Promise<void> {
+  await succeeds("modprobe", "overlay");
+  const faults: string[] = [];
+  if (!/\toverlay$/m.test(await readFile("/proc/filesystems", "utf8"))) {
+    faults.push("overlay file systems (CONFIG_OVERLAY_FS)");
+  }
+  if (!cgroup.isAvailable()) faults.push("control groups, mounted on /sys/fs/cgroup");
+  if (
+    !(await succeeds("unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "true"))
+  ) {
+    throw new Error(
+      "The lab can't make namespaces here (unshare failed): the kernel lacks them, or this is a " +
+        "container without CAP_SYS_ADMIN. Run the lab on a machine or virtual machine of its own.",
+    );
+  }
+  const trials = await Promise.all(
+    kernelTrials.map(([, , trial]) => succeeds("unshare", "--net", "sh", "-ec", trial)),
+  );
+  kernelTrials.forEach(([feature, option], index) => {
+    if (!trials[index]) faults.push(`${feature} (${option})`);
+  });
+  if (faults.length > 0) {
+    throw new Error(`This kernel lacks what the lab's nodes need: ${faults.join("; ")}.`);
+  }
+}

@@ -1,0 +1,123 @@
+import { nodeAddress, nodeName, nodeZone, overlayPool } from "../host/layout.ts";
+import { waitFor } from "../host/wait-for.ts";
+import { engine, engineInfo } from "./docker.ts";
+
+const swarmPort = 2377;
+const second = 1_000_000_000;
+
+/** What of a Swarm node's description the lab looks at. */
+export interface Member {
+  ID: string;
+  Version: { Index: number };
+  Spec: { Role: "manager" | "worker"; Availability: string; Labels?: Record<string, string> };
+  Description: { Hostname: string };
+  Status: { State: string };
+  ManagerStatus?: { Leader?: boolean; Reachability: string };
+}
+
+/** The most managers that still make an odd number: an even one survives no more failures. */
+const managersAmong = (nodes: number): number => (nodes % 2 === 1 ? nodes : nodes - 1);
+
+/**
+ * Makes one Swarm of all nodes: creates it or joins the missing ones, and sets roles and zone
+ * labels. Changes nothing on a Swarm that is as it should be.
+ */
+export async function formSwarm(numbers: number[]): Promise<void> {
+  const states = new Map<number, string>();
+  for (const number of numbers) states.set(number, await settledState(number));
+  const members = numbers.filter((number) => states.get(number) === "active");
+  if (members.length === 0) await createSwarm(1);
+  const manager = await findManager(members.length === 0 ? [1] : members);
+  for (const number of numbers) {
+    if (states.get(number) === "active" || (members.length === 0 && number === 1)) continue;
+    await join(number, manager, numbers.length);
+  }
+  await tidy(manager, numbers);
+}
+
+/** All members as any manager tells them; undefined when no manager of these nodes answers. */
+export async function listMembers(numbers: number[]): Promise<Member[] | undefined> {
+  const lists = numbers.map((number) => engine(number).listNodes() as Promise<Member[]>);
+  return Promise.any(lists).catch(() => undefined);
+}
+
+/** The state of a node's membership, once it knows: a Swarm's member rejoins after a boot. */
+async function settledState(number: number): Promise<string> {
+  const swarm = await waitFor(`node ${number} to find its Swarm again`, 60_000, async () => {
+    const info = (await engineInfo(number)).Swarm;
+    return info.LocalNodeState === "pending" ? undefined : info;
+  });
+  if (swarm.LocalNodeState === "locked" || swarm.LocalNodeState === "error") {
+    throw new Error(
+      `Node ${number} can't rejoin its Swarm (${swarm.LocalNodeState}: ${swarm.Error}). ` +
+        "Run `swarm down`, then `swarm up`.",
+    );
+  }
+  return swarm.LocalNodeState;
+}
+
+async function createSwarm(number: number): Promise<void> {
+  await engine(number, 30_000).swarmInit({
+    ...addresses(number),
+    DefaultAddrPool: [overlayPool],
+    SubnetSize: 24,
+    Spec: {
+      // A node counts as down after three missed heartbeats. Swarm's own 5 s takes 12 to 15 s.
+      Dispatcher: { HeartbeatPeriod: 2 * second },
+      Orchestration: { TaskHistoryRetentionLimit: 2 },
+    },
+  });
+}
+
+const addresses = (number: number) => ({
+  ListenAddr: `${nodeAddress(number)}:${swarmPort}`,
+  AdvertiseAddr: nodeAddress(number),
+  DataPathAddr: nodeAddress(number),
+});
+
+async function findManager(numbers: number[]): Promise<number> {
+  return waitFor("a Swarm manager with a quorum", 60_000, () =>
+    Promise.any(numbers.map(async (number) => (await engine(number).listNodes()) && number)),
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}. Run \`swarm down\`, then \`swarm up\`.`);
+  });
+}
+
+async function join(number: number, manager: number, nodes: number): Promise<void> {
+  const { JoinTokens } = (await engine(manager).swarmInspect()) as {
+    JoinTokens: { Manager: string; Worker: string };
+  };
+  await engine(number, 60_000).swarmJoin({
+    ...addresses(number),
+    RemoteAddrs: [`${nodeAddress(manager)}:${swarmPort}`],
+    JoinToken: number <= managersAmong(nodes) ? JoinTokens.Manager : JoinTokens.Worker,
+  });
+}
+
+/** Waits until every node is ready, promotes, labels, and removes what nodes were before. */
+async function tidy(manager: number, numbers: number[]): Promise<void> {
+  const members = async () => (await engine(manager).listNodes()) as Member[];
+  for (const number of numbers) {
+    const id = (await engineInfo(number)).Swarm.NodeID;
+    const member = await waitFor(`node ${number} to be ready in the Swarm`, 60_000, async () =>
+      (await members()).find(({ ID, Status }) => ID === id && Status.State === "ready"),
+    );
+    const isManager = number <= managersAmong(numbers.length);
+    const labels = { ...member.Spec.Labels, zone: nodeZone(number) };
+    const promote = isManager && member.Spec.Role !== "manager";
+    if (promote || member.Spec.Labels?.zone !== labels.zone) {
+      await engine(manager)
+        .getNode(id)
+        .update({
+          version: member.Version.Index,
+          ...member.Spec,
+          Role: promote ? "manager" : member.Spec.Role,
+          Labels: labels,
+        });
+    }
+    for (const former of await members()) {
+      if (former.Description.Hostname !== nodeName(number) || former.ID === id) continue;
+      await engine(manager).getNode(former.ID).remove({ force: true });
+    }
+  }
+}
