@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
-import dockerignore from "@balena/dockerignore";
+import dockerignoreModule from "@balena/dockerignore";
+
+// Its types declare a default export; what it ships is `module.exports`.
+const dockerignore = dockerignoreModule as unknown as typeof dockerignoreModule.default;
 
 /**
  * Hash of everything in a build context that can reach the image: paths, contents and the executable

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type {
@@ -182,10 +183,6 @@ function scratchMount(mount: ScratchMount): Mount {
 
 /** A hash that stands for a secret in a label: long enough to differ, useless to recover it from. */
 export function fingerprint(secret: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.unsecret(pulumi.output(secret).apply(shortHash));
-}
-
-async function shortHash(value: string): Promise<string> {
-  const { createHash } = await import("node:crypto");
-  return createHash("sha256").update(value).digest("hex").slice(0, 12);
+  const hash = (value: string) => createHash("sha256").update(value).digest("hex").slice(0, 12);
+  return pulumi.unsecret(pulumi.output(secret).apply(hash));
 }

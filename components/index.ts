@@ -1,0 +1,13 @@
+export * from "./data/cache.ts";
+export * from "./data/postgres-database.ts";
+export * from "./delivery/registry.ts";
+export * from "./delivery/registry-access.ts";
+export * from "./delivery/service-image.ts";
+export type * from "./orchestrator/orchestrator.ts";
+export type * from "./orchestrator/specs.ts";
+export * from "./orchestrator/swarm/swarm-orchestrator.ts";
+export * from "./security/generated-secret.ts";
+export * from "./security/service-network.ts";
+export * from "./serving/load-balancer.ts";
+export * from "./serving/replicated-service.ts";
+export * from "./store/online-store.ts";

@@ -1,0 +1,251 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Orchestrator } from "../orchestrator.ts";
+import type {
+  ConfigFile,
+  ConfigFileSpec,
+  DaemonSpec,
+  Image,
+  ImageSpec,
+  Network,
+  NetworkSpec,
+  ReplicatedServiceSpec,
+  Secret,
+  SecretSpec,
+  StatefulMember,
+  StatefulSetSpec,
+  Workload,
+  WorkloadSpec,
+} from "../specs.ts";
+import { hashBuildContext } from "./build-context.ts";
+import { engineApi } from "./engine-api.ts";
+import { physicalName, stackLabel, zoneLabel } from "./names.ts";
+import { waitForRollout } from "./rollout.ts";
+import {
+  type ClusterContext,
+  fingerprint,
+  type ServiceShape,
+  serviceArgs,
+} from "./service-args.ts";
+
+/** A Swarm, and the registry that its nodes pull from. */
+export interface SwarmOrchestratorArgs {
+  /** A manager's Docker Engine: `unix://`, `tcp://` or `ssh://`. */
+  host: string;
+  /** Starts the name of every service and volume; a stack's names never meet another stack's. */
+  prefix: string;
+  /** Values of the node label `zone` that replicas and members are spread over. @default none */
+  zones?: string[];
+  /** The registry that images are pushed to and pulled from. */
+  registry: RegistryCredentials;
+  /** Architecture of the nodes, as Docker names it. @default that of this machine */
+  architecture?: string;
+}
+
+/** How to sign in to a registry. */
+export interface RegistryCredentials {
+  /** `host:port` */
+  address: string;
+  username: string;
+  password: pulumi.Input<string>;
+  /** Whether it speaks plain HTTP. */
+  insecure: boolean;
+}
+
+/** Renders specs with `@pulumi/docker` on a Docker Swarm. */
+export class SwarmOrchestrator extends pulumi.ComponentResource implements Orchestrator {
+  readonly kind = "swarm";
+  readonly zones: readonly string[];
+  private readonly host: string;
+  private readonly context: ClusterContext;
+  private readonly provider: docker.Provider;
+
+  constructor(name: string, args: SwarmOrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ha-store:index:SwarmOrchestrator", name, {}, opts);
+    this.host = args.host;
+    this.zones = args.zones ?? [];
+    this.context = {
+      prefix: args.prefix,
+      credentialsHash: fingerprint(args.registry.password),
+      platform: {
+        os: "linux",
+        architecture: args.architecture ?? (process.arch === "x64" ? "amd64" : process.arch),
+      },
+    };
+    this.provider = new docker.Provider(
+      `${name}-provider`,
+      {
+        host: args.host,
+        // Our own check before anything is registered says more than the provider's ping.
+        disableDockerDaemonCheck: true,
+        registryAuth: [
+          {
+            address: `${args.registry.insecure ? "http" : "https"}://${args.registry.address}`,
+            username: args.registry.username,
+            password: pulumi.secret(args.registry.password),
+          },
+        ],
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ zones: this.zones });
+  }
+
+  network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network {
+    return new docker.Network(
+      name,
+      {
+        driver: "overlay",
+        internal: spec.internal,
+        options: spec.encrypted ? { encrypted: "" } : {},
+        labels: this.labels(),
+      },
+      this.withProvider(opts),
+    );
+  }
+
+  secret(name: string, spec: SecretSpec, opts: pulumi.CustomResourceOptions): Secret {
+    return new docker.Secret(
+      name,
+      { data: pulumi.secret(base64(spec.content)), labels: this.labels() },
+      this.withProvider(opts),
+    );
+  }
+
+  configFile(name: string, spec: ConfigFileSpec, opts: pulumi.CustomResourceOptions): ConfigFile {
+    return new docker.ServiceConfig(
+      name,
+      { data: base64(spec.content), labels: this.labels() },
+      this.withProvider(opts),
+    );
+  }
+
+  image(name: string, spec: ImageSpec, opts: pulumi.CustomResourceOptions): Image {
+    const hash = hashBuildContext(spec.context);
+    const path = `${this.context.prefix}/${name}`;
+    const repository = spec.registry ? pulumi.interpolate`${spec.registry.address}/${path}` : path;
+    const built = new docker.RemoteImage(
+      `${name}-build`,
+      {
+        name: pulumi.interpolate`${repository}:${hash}`,
+        // buildx would ignore the provider's host and build on this machine's engine.
+        build: { context: spec.context, useLegacyBuilder: true, remove: true, forceRemove: true },
+        triggers: { context: hash },
+        keepLocally: true,
+      },
+      this.withProvider(opts),
+    );
+    if (!spec.registry) return { reference: built.imageId.apply(() => `${path}:${hash}`) };
+    const pushed = new docker.RegistryImage(
+      `${name}-push`,
+      { name: built.name, triggers: { imageId: built.imageId }, keepRemotely: true },
+      this.withProvider(pulumi.mergeOptions(opts, { dependsOn: spec.registry.ready })),
+    );
+    return { reference: pulumi.interpolate`${repository}@${pushed.sha256Digest}` };
+  }
+
+  replicatedService(
+    name: string,
+    spec: ReplicatedServiceSpec,
+    opts: pulumi.CustomResourceOptions,
+  ): Workload {
+    return this.service(name, spec, opts, {
+      mode: { replicated: { replicas: spec.replicas } },
+      order: "start-first",
+      spread: [`node.labels.${zoneLabel}`],
+      maxReplicasPerNode: spec.maxReplicasPerNode,
+    });
+  }
+
+  daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload {
+    return this.service(name, spec, opts, {
+      mode: { global: true },
+      // Two tasks can't hold the same port of a node.
+      order: (spec.ports ?? []).length > 0 ? "stop-first" : "start-first",
+    });
+  }
+
+  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
+    return spec.members.map((member) => this.member(member, spec, opts, name));
+  }
+
+  private member(
+    member: StatefulMember,
+    spec: StatefulSetSpec,
+    opts: pulumi.CustomResourceOptions,
+    setName: string,
+  ): Workload {
+    const source = physicalName(this.context.prefix, member.name);
+    return this.service(member.name, spec, opts, {
+      mode: { replicated: { replicas: 1 } },
+      // Two tasks must never open the same data.
+      order: "stop-first",
+      constraints: member.zone
+        ? [`node.labels.${zoneLabel}==${member.zone}`]
+        : ["node.role==manager"],
+      volumes: [
+        {
+          type: "volume",
+          source,
+          target: spec.volumePath,
+          volumeOptions: {
+            labels: [
+              { label: stackLabel, value: this.context.prefix },
+              { label: "ha-store.stateful-set", value: setName },
+            ],
+          },
+        },
+      ],
+    });
+  }
+
+  private service(
+    name: string,
+    spec: WorkloadSpec,
+    opts: pulumi.CustomResourceOptions,
+    shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
+  ): Workload {
+    const service = new docker.Service(
+      name,
+      serviceArgs(this.context, spec, {
+        serviceName: physicalName(this.context.prefix, name),
+        dnsName: name,
+        constraints: [],
+        spread: [],
+        volumes: [],
+        ...shape,
+      }),
+      // The name is an interface, so a replacement can't exist beside what it replaces.
+      this.withProvider(pulumi.mergeOptions(opts, { deleteBeforeReplace: true })),
+    );
+    return { dnsName: name, ready: this.gate(service, spec.rolloutTimeoutSeconds ?? 300) };
+  }
+
+  /**
+   * The roll-out gate. The provider reports success once Swarm has *taken* a specification; this
+   * waits until it *serves*, on every `up`, and fails the `up` otherwise.
+   */
+  private gate(service: docker.Service, timeoutSeconds: number): pulumi.Output<pulumi.Resource> {
+    if (pulumi.runtime.isDryRun()) return pulumi.output<pulumi.Resource>(service);
+    return service.id.apply(async (serviceId): Promise<pulumi.Resource> => {
+      const api = await engineApi(this.host);
+      const progress = (message: string) => void pulumi.log.info(message, service, undefined, true);
+      await waitForRollout(api, { serviceId, timeoutSeconds, progress }).catch((error: Error) => {
+        throw new pulumi.ResourceError(error.message, service, true);
+      });
+      return service;
+    });
+  }
+
+  private labels(): { label: string; value: string }[] {
+    return [{ label: stackLabel, value: this.context.prefix }];
+  }
+
+  private withProvider(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+    return pulumi.mergeOptions(opts, { provider: this.provider });
+  }
+}
+
+function base64(content: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(content).apply((text) => Buffer.from(text, "utf8").toString("base64"));
+}

@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { selfSignedCertificate } from "./self-signed-certificate.ts";
+
+/** A certificate and its key, as PEM. */
+export interface Certificate {
+  certificate: pulumi.Input<string>;
+  privateKey: pulumi.Input<string>;
+}
+
+/**
+ * A self-signed certificate that is the same at each `up`: its key comes from random bytes in the
+ * state, and its signature is deterministic (RFC 6979).
+ */
+export function generatedCertificate(
+  name: string,
+  hostNames: string[],
+  parent: pulumi.Resource,
+): Certificate {
+  const seed = new random.RandomBytes(name, { length: 32 }, { parent });
+  const made = pulumi.secret(seed.hex).apply((hex) => selfSignedCertificate(hex, hostNames));
+  return {
+    certificate: made.apply((pair) => pair.certificate),
+    privateKey: made.apply((pair) => pair.privateKey),
+  };
+}

@@ -1,0 +1,112 @@
+/** A backend of the balancer: a service found by DNS, checked by HTTP. */
+export interface Backend {
+  /** Name that the service's replicas resolve by, all of them. */
+  dnsName: string;
+  port: number;
+  /** Path that answers 200 while a replica may take traffic. @default "/readyz" */
+  readinessPath?: string;
+  /** How many replicas there can be at most. @default 20 */
+  maxReplicas?: number;
+}
+
+/** What the balancer listens on. All ports are those in the container. */
+export interface Frontend {
+  httpPort: number;
+  /** Absent: no TLS. */
+  https?: { port: number; certificatePath: string };
+  /** Port with the metrics for Prometheus, and `/healthz`. */
+  metricsPort: number;
+}
+
+/**
+ * Configuration of HAProxy. Replicas are found through the cluster's own DNS; the times are those
+ * that lost no request while replicas, nodes and whole releases went away under load.
+ */
+export function haproxyConfig(frontend: Frontend, backend: Backend): string {
+  return [global, resolvers, defaults, metrics(frontend), edge(frontend), pool(backend)].join("\n");
+}
+
+const global = `global
+  maxconn 10000
+  log stdout format raw local0 info
+  hard-stop-after 20s
+  ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+  ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
+  ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
+`;
+
+const resolvers = `resolvers cluster
+  # The orchestrator's DNS, with room for the addresses of many replicas.
+  parse-resolv-conf
+  accepted_payload_size 8192
+  resolve_retries 2
+  timeout resolve 500ms
+  timeout retry 500ms
+  hold valid 500ms
+  # A replica that left the DNS is gone; one that DNS does not answer for may still serve.
+  hold obsolete 0s
+  hold nx 5s
+  hold other 30s
+  hold refused 30s
+  hold timeout 30s
+`;
+
+const defaults = `defaults
+  mode http
+  log global
+  option dontlognull
+  option dontlog-normal
+  option http-keep-alive
+  option forwardfor
+  timeout connect 1s
+  timeout client 30s
+  timeout server 10s
+  timeout check 1s
+  timeout queue 5s
+  timeout http-request 5s
+  timeout http-keep-alive 15s
+  retries 3
+  option redispatch 1
+  retry-on conn-failure empty-response response-timeout 502 503
+`;
+
+function metrics(frontend: Frontend): string {
+  return `frontend metrics
+  bind :${frontend.metricsPort}
+  option dontlog-normal
+  http-request use-service prometheus-exporter if { path /metrics }
+  http-request return status 200 content-type text/plain string "alive" if { path /healthz }
+  http-request return status 404
+`;
+}
+
+function edge(frontend: Frontend): string {
+  const { https } = frontend;
+  const secure = https
+    ? `  bind :${https.port} ssl crt ${https.certificatePath} alpn h2,http/1.1
+  http-response set-header Strict-Transport-Security "max-age=31536000" if { ssl_fc }
+`
+    : "";
+  return `frontend edge
+  bind :${frontend.httpPort}
+${secure}  # What clients claim of themselves is not believed.
+  http-request del-header X-Forwarded-For
+  http-request set-header X-Forwarded-Proto https if { ssl_fc }
+  http-request set-header X-Forwarded-Proto http if !{ ssl_fc }
+  unique-id-format %[uuid()]
+  http-request set-header X-Request-Id %[unique-id]
+  default_backend replicas
+`;
+}
+
+function pool(backend: Backend): string {
+  return `backend replicas
+  balance leastconn
+  # Only a request that changes nothing may be sent twice.
+  http-request disable-l7-retry unless METH_GET
+  option httpchk GET ${backend.readinessPath ?? "/readyz"}
+  http-check expect status 200
+  default-server inter 500ms fastinter 250ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
+  server-template replica 1-${backend.maxReplicas ?? 20} tasks.${backend.dnsName}:${backend.port} check
+`;
+}

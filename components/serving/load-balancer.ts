@@ -1,0 +1,119 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Orchestrator } from "../orchestrator/orchestrator.ts";
+import type { Network, PublishedPort, SecretMount } from "../orchestrator/specs.ts";
+import { type Certificate, generatedCertificate } from "../security/generated-certificate.ts";
+import { type Backend, haproxyConfig } from "./haproxy-config.ts";
+
+/** The edge: one balancer on each node. */
+export interface LoadBalancerArgs {
+  orchestrator: Orchestrator;
+  /** HAProxy image by digest. */
+  image: pulumi.Input<string>;
+  /** Networks on which it finds its backend. */
+  networks: Network[];
+  /** The service that it balances over. */
+  backend: Backend;
+  /** Port of every node for HTTP. @default 80 */
+  httpPort?: number;
+  /** Port of every node for HTTPS. @default 443 */
+  httpsPort?: number;
+  /** Where HTTPS gets its certificate. @default a generated, self-signed one */
+  tls?: LoadBalancerTls;
+  /** Port of every node for Prometheus' metrics. @default not published */
+  metricsPort?: number;
+  /** Hard limit in MiB. @default 128 */
+  memoryLimitMiB?: number;
+  /** After how many seconds a roll-out counts as failed. @default 300 */
+  rolloutTimeoutSeconds?: number;
+}
+
+/** Where HTTPS gets its certificate; `hostNames` and `certificate` exclude each other. */
+export interface LoadBalancerTls {
+  /** Names and addresses that the generated certificate is made for. @default "localhost" */
+  hostNames?: string[];
+  /** A certificate of one's own. @default generated */
+  certificate?: Certificate;
+  /** No HTTPS at all. @default false */
+  disabled?: boolean;
+}
+
+const certificatePath = "/run/secrets/certificate.pem";
+const containerPorts = { http: 8080, https: 8443, metrics: 8404 };
+
+/**
+ * HAProxy on every node, on the node's own ports: clients' addresses stay visible and any node's
+ * address will do. Replicas are found by DNS, checked twice a second and taken out when they fail;
+ * requests that change nothing are retried on another.
+ *
+ * @throws pulumi.InputPropertyError when two ports are the same.
+ */
+export class LoadBalancer extends pulumi.ComponentResource {
+  /** Resolves once every node's balancer serves. */
+  readonly ready: pulumi.Output<pulumi.Resource>;
+
+  constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ha-store:index:LoadBalancer", name, {}, opts);
+    const { orchestrator } = args;
+    const secure = !args.tls?.disabled;
+    const configFile = orchestrator.configFile(
+      `${name}-config`,
+      {
+        content: haproxyConfig(
+          {
+            httpPort: containerPorts.http,
+            https: secure ? { port: containerPorts.https, certificatePath } : undefined,
+            metricsPort: containerPorts.metrics,
+          },
+          args.backend,
+        ),
+      },
+      { parent: this },
+    );
+    const workload = orchestrator.daemon(
+      name,
+      {
+        image: args.image,
+        networks: args.networks,
+        configFiles: [{ configFile, path: "/etc/haproxy/haproxy.cfg" }],
+        secrets: secure ? [this.certificate(name, args)] : [],
+        scratch: [{ path: "/run/haproxy" }],
+        ports: publishedPorts(args, secure),
+        healthCheck: { command: ["healthcheck"], startPeriodSeconds: 20 },
+        resources: { memoryLimitMiB: args.memoryLimitMiB ?? 128, memoryReservationMiB: 32 },
+        rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
+      },
+      { parent: this },
+    );
+    this.ready = workload.ready;
+    this.registerOutputs({});
+  }
+
+  private certificate(name: string, args: LoadBalancerArgs): SecretMount {
+    const given = args.tls?.certificate;
+    const { certificate, privateKey } =
+      given ?? generatedCertificate(`${name}-key`, args.tls?.hostNames ?? ["localhost"], this);
+    const secret = args.orchestrator.secret(
+      `${name}-certificate`,
+      { content: pulumi.interpolate`${certificate}\n${privateKey}\n` },
+      { parent: this },
+    );
+    return { secret, path: certificatePath };
+  }
+}
+
+function publishedPorts(args: LoadBalancerArgs, secure: boolean): PublishedPort[] {
+  const ports = [{ target: containerPorts.http, published: args.httpPort ?? 80 }];
+  if (secure) ports.push({ target: containerPorts.https, published: args.httpsPort ?? 443 });
+  if (args.metricsPort !== undefined) {
+    ports.push({ target: containerPorts.metrics, published: args.metricsPort });
+  }
+  const published = ports.map((port) => port.published);
+  const twice = published.find((port, index) => published.indexOf(port) !== index);
+  if (twice !== undefined) {
+    throw new pulumi.InputPropertyError({
+      propertyPath: "httpsPort",
+      reason: `port ${twice} is given to two of httpPort, httpsPort, metricsPort: use three different ones`,
+    });
+  }
+  return ports;
+}

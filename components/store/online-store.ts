@@ -1,0 +1,188 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Cache } from "../data/cache.ts";
+import { type DatabaseConnection, PostgresDatabase } from "../data/postgres-database.ts";
+import type { Orchestrator } from "../orchestrator/orchestrator.ts";
+import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
+import { GeneratedSecret } from "../security/generated-secret.ts";
+import { ServiceNetwork } from "../security/service-network.ts";
+import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts";
+import { ReplicatedService } from "../serving/replicated-service.ts";
+import { storeImages } from "./store-images.ts";
+
+/** A complete store. */
+export interface OnlineStoreArgs {
+  orchestrator: Orchestrator;
+  /** Where its images are pushed to. */
+  registry: ImageRegistrySpec;
+  /** Name that people see. @default "ha-store" */
+  storeName?: string;
+  /** Replicas of each service. @default 2 each */
+  replicas?: Partial<Record<StoreServiceName, number>>;
+  /** How many products an empty catalogue is filled with. @default 240 */
+  seedProducts?: number;
+  /** Port of every node for HTTP. @default 80 */
+  httpPort?: number;
+  /** Port of every node for HTTPS. @default 443 */
+  httpsPort?: number;
+  /** Where HTTPS gets its certificate. @default a generated, self-signed one */
+  tls?: LoadBalancerTls;
+  /** Whether networks are encrypted between nodes. @default true */
+  encryptNetworks?: boolean;
+  /** Hard limit of each service's replica, in MiB. @default 192 */
+  serviceMemoryMiB?: number;
+  /** Hard limit of each database server, in MiB. @default 512 */
+  databaseMemoryMiB?: number;
+  /** How much the cache may hold, in MiB. @default 64 */
+  cacheMemoryMiB?: number;
+  /** After how many seconds a roll-out counts as failed. @default 300 */
+  rolloutTimeoutSeconds?: number;
+  /** Folder that holds a build context for each image. @default "services" */
+  servicesFolder?: string;
+}
+
+/** The services that are written for the store. */
+export type StoreServiceName = "storefront" | "catalog" | "accounts" | "orders";
+
+const servicePort = 8080;
+
+/**
+ * The store: a balancer on every node, the storefront behind it, and catalog, accounts and orders
+ * behind that, each with a database of its own. Three networks let only neighbours talk: edge,
+ * application, data.
+ */
+export class OnlineStore extends pulumi.ComponentResource {
+  /** Resolves once every part serves. */
+  readonly ready: pulumi.Output<boolean>;
+
+  constructor(name: string, args: OnlineStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("ha-store:index:OnlineStore", name, {}, opts);
+    const { orchestrator, rolloutTimeoutSeconds } = args;
+    const parent = { parent: this };
+    const common = { orchestrator, rolloutTimeoutSeconds };
+    const images = storeImages(
+      orchestrator,
+      args.registry,
+      args.servicesFolder ?? "services",
+      this,
+    );
+
+    const network = (tier: string, internal: boolean) =>
+      new ServiceNetwork(
+        tier,
+        { orchestrator, encrypted: args.encryptNetworks ?? true, internal },
+        parent,
+      );
+    const edge = network("edge", false);
+    const application = network("application", true);
+    const data = network("data", true);
+
+    const database = (databaseName: string, databases: string[]) =>
+      new PostgresDatabase(
+        databaseName,
+        {
+          ...common,
+          image: images.postgres,
+          networks: [data],
+          databases,
+          zone: orchestrator.zones[0],
+          memoryLimitMiB: args.databaseMemoryMiB,
+        },
+        parent,
+      );
+    const products = database("products-db", ["catalog"]);
+    const customers = database("customers-db", ["accounts", "orders"]);
+    const cache = new Cache(
+      "cache",
+      { ...common, image: images.valkey, networks: [data], maxMemoryMiB: args.cacheMemoryMiB },
+      parent,
+    );
+
+    const serviceToken = new GeneratedSecret("service-token", { orchestrator }, parent);
+    const sessionKey = new GeneratedSecret("session-key", { orchestrator, length: 64 }, parent);
+    const sessionKeys = orchestrator.secret(
+      "session-keys",
+      { content: pulumi.jsonStringify([sessionKey.value]) },
+      parent,
+    );
+
+    const service = (serviceName: StoreServiceName, networks: Network[], ...uses: Connection[]) =>
+      new ReplicatedService(
+        serviceName,
+        {
+          ...common,
+          ...merge(uses, { secret: serviceToken.secret, path: serviceTokenPath }),
+          image: images[serviceName],
+          networks,
+          replicas: args.replicas?.[serviceName] ?? 2,
+          healthCheck: { command: ["bash", "/app/healthcheck"] },
+          memoryLimitMiB: args.serviceMemoryMiB ?? 192,
+          scratch: [{ path: "/tmp" }],
+        },
+        parent,
+      );
+    const catalog = service(
+      "catalog",
+      [application, data],
+      products.connection("catalog"),
+      cache.connection(),
+      { environment: { CATALOG_SEED_PRODUCTS: String(args.seedProducts ?? 240) } },
+    );
+    const accounts = service("accounts", [application, data], customers.connection("accounts"));
+    const orders = service("orders", [application, data], customers.connection("orders"), {
+      environment: { CATALOG_URL: url(catalog) },
+    });
+    const storefront = service("storefront", [edge, application], {
+      environment: {
+        CATALOG_URL: url(catalog),
+        ACCOUNTS_URL: url(accounts),
+        ORDERS_URL: url(orders),
+        STORE_NAME: args.storeName ?? "ha-store",
+        SESSION_KEYS_FILE: "/run/secrets/session-keys",
+        // The edge also serves plain HTTP, over which a secure cookie would not come back.
+        COOKIE_SECURE: "false",
+      },
+      secrets: [{ secret: sessionKeys, path: "/run/secrets/session-keys" }],
+    });
+    const edgeBalancer = new LoadBalancer(
+      "edge-balancer",
+      {
+        ...common,
+        image: images.haproxy,
+        networks: [edge],
+        backend: { dnsName: storefront.dnsName, port: servicePort },
+        httpPort: args.httpPort,
+        httpsPort: args.httpsPort,
+        tls: args.tls,
+      },
+      parent,
+    );
+
+    this.ready = pulumi
+      .all(
+        [products, customers, cache, catalog, accounts, orders, storefront, edgeBalancer].map(
+          (part) => part.ready,
+        ),
+      )
+      .apply(() => true);
+    this.registerOutputs({ ready: this.ready });
+  }
+}
+
+type Connection = Partial<DatabaseConnection>;
+
+const serviceTokenPath = "/run/secrets/service-token";
+
+/** What a service gets from all that it uses, and the token by which services know each other. */
+function merge(uses: Connection[], token: SecretMount): DatabaseConnection {
+  return {
+    environment: Object.assign(
+      { PORT: String(servicePort), SERVICE_TOKEN_FILE: serviceTokenPath },
+      ...uses.map((use) => use.environment),
+    ),
+    secrets: [token, ...uses.flatMap((use) => use.secrets ?? [])],
+  };
+}
+
+function url(service: ReplicatedService): string {
+  return `http://${service.dnsName}:${servicePort}`;
+}
