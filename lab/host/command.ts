@@ -16,6 +16,10 @@ export async function succeeds(program: string, ...args: string[]): Promise<bool
   return !(await execa(program, args, { reject: false, stdio: "ignore" })).failed;
 }
 
+/** Whether a program is on the PATH. */
+export const hasProgram = (name: string): Promise<boolean> =>
+  succeeds("sh", "-c", 'command -v "$0"', name);
+
 /** The last lines of a log, indented, to end an error message with. */
 export async function logTail(file: string, lines = 12): Promise<string> {
   const text = await readFile(file, "utf8").catch(() => "");

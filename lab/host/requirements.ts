@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { execa } from "execa";
+import { readFile } from "node:fs/promises";
 import * as cgroup from "./cgroup.ts";
-import { run, succeeds } from "./command.ts";
+import { hasProgram, succeeds } from "./command.ts";
+import { installDebianPackages } from "./debian-packages.ts";
 
 const packageOf: Record<string, string> = {
   dockerd: "docker.io",
@@ -40,11 +39,11 @@ export async function ensureRequirements(log: (line: string) => void): Promise<v
 async function installPrograms(log: (line: string) => void): Promise<void> {
   const missing: string[] = [];
   for (const program of Object.keys(packageOf)) {
-    if (!(await succeeds("sh", "-c", `command -v ${program}`))) missing.push(program);
+    if (!(await hasProgram(program))) missing.push(program);
   }
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((program) => packageOf[program] ?? program))];
-  if (!(await succeeds("sh", "-c", "command -v apt-get"))) {
+  if (!(await hasProgram("apt-get"))) {
     throw new Error(
       `The lab needs ${missing.join(", ")} on the PATH. Install them (Debian's packages are ` +
         `${packages.join(" ")}) with this system's package manager.`,
@@ -52,31 +51,6 @@ async function installPrograms(log: (line: string) => void): Promise<void> {
   }
   log(`installing ${packages.join(" ")}`);
   await installDebianPackages(packages);
-}
-
-const policy = "/usr/sbin/policy-rc.d";
-
-/** Installs packages without starting the services in them. */
-export async function installDebianPackages(packages: string[]): Promise<void> {
-  const ours = !existsSync(policy);
-  if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-  try {
-    const install = () =>
-      execa("apt-get", ["install", "-y", "--no-install-recommends", ...packages], {
-        env: { DEBIAN_FRONTEND: "noninteractive" },
-        stdin: "ignore",
-        reject: false,
-      });
-    if ((await install()).failed) {
-      await run("apt-get", "update");
-      const second = await install();
-      if (second.failed) {
-        throw new Error(`apt-get install ${packages.join(" ")} failed:\n${second.stderr}`);
-      }
-    }
-  } finally {
-    if (ours) await rm(policy, { force: true });
-  }
 }
 
 /** What a node asks of the kernel, tried in a network namespace of its own. */
