@@ -4,7 +4,7 @@ import path from "node:path";
 import { killGroup, processesIn } from "./cgroup.ts";
 import { logTail } from "./command.ts";
 import { startDaemon } from "./daemon.ts";
-import { cgroupRoot, gateway, stateFolder } from "./layout.ts";
+import { cgroupRoot, gateway, nodeAddress, stateFolder } from "./layout.ts";
 import { waitFor } from "./wait-for.ts";
 
 const group = `${cgroupRoot}/dns`;
@@ -14,16 +14,12 @@ const publicTopLevels =
   "app at au be br ca ch cloud cn co com cz de dev edu es eu fr gov in info io it jp kr me net nl " +
   "no nu org pl ru se sh tech uk us";
 
-/**
- * Starts the name server of the nodes. It refuses at once every name that is not below a public
- * top-level domain: Docker asks it for each service or task name that it does not know (any more),
- * and a server that stays silent would cost each look-up of a dead peer 10 to 20 s.
- */
+/** Starts the name server on the bridge, which hands the nodes' questions to the host's resolvers. */
 export async function startDns(): Promise<void> {
   if ((await processesIn(group)).length === 0) {
     const folder = path.join(stateFolder(), "dns");
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, "dnsmasq.conf"), await configuration());
+    await writeFile(path.join(folder, "dnsmasq.conf"), await configuration(gateway, "#"));
     const log = path.join(folder, "dnsmasq.log");
     const daemon = await startDaemon(group, log, [
       "dnsmasq",
@@ -52,18 +48,28 @@ async function refuses(name: string): Promise<boolean> {
   return code === "ENOTFOUND";
 }
 
-async function configuration(): Promise<string> {
+/**
+ * Configuration of the name server that each node has for itself. It refuses at once every name
+ * that is not below a public top-level domain: Docker asks it for each service or task name that it
+ * does not know (any more), and silence would cost each look-up of a dead peer 10 to 20 s. Being
+ * inside the node it also answers while the node is cut off, and (on 127.0.0.1, where Docker asks
+ * from the node's side) for containers that have internal networks only.
+ */
+export const nodeDnsConfiguration = (number: number): Promise<string> =>
+  configuration(`127.0.0.1,${nodeAddress(number)}`, gateway);
+
+async function configuration(addresses: string, upstream: string): Promise<string> {
   // A company's own domains, where its mirrors are.
   const host = await readFile("/etc/resolv.conf", "utf8");
   const search = [...host.matchAll(/^(?:search|domain)\s+(.*)$/gm)].flatMap(([, names]) =>
     (names ?? "").split(/\s+/).filter((name) => name.includes(".")),
   );
   const forwarded = [...publicTopLevels.split(" "), ...search].join("/");
-  return `listen-address=${gateway}
+  return `listen-address=${addresses}
 bind-interfaces
 no-hosts
 pid-file=
 address=/#/
-server=/${forwarded}/#
+server=/${forwarded}/${upstream}
 `;
 }

@@ -27,6 +27,7 @@ ip address add "$address/24" dev eth0
 ip link set eth0 up
 ip route add default via "$gateway"
 
+dnsmasq --keep-in-foreground --log-facility=- --conf-file="$folder/dnsmasq.conf" &
 "$@" &
 docker=$!
 trap 'kill -TERM "$docker"' TERM

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { killGroup, processesDirectlyIn, removeGroup, setFrozen } from "./cgroup.ts";
 import { startDaemon } from "./daemon.ts";
+import { nodeDnsConfiguration } from "./dns.ts";
 import { initScript } from "./init-script.ts";
 import { dockerSocket, gateway, nodeAddress, nodeCgroup, nodeFolder, nodeName } from "./layout.ts";
 import { plug, setLinkUp, unplug } from "./network.ts";
@@ -30,7 +31,10 @@ export async function powerOn(number: number, program: string[]): Promise<{ ende
   await powerOff(number);
   const folder = nodeFolder(number);
   await mkdir(path.join(folder, "data"), { recursive: true });
-  await writeFile(path.join(folder, "resolv.conf"), `nameserver ${gateway}\n`);
+  await writeFile(path.join(folder, "dnsmasq.conf"), await nodeDnsConfiguration(number));
+  // Containers on the default bridge can't reach the first; all others are asked for by Docker.
+  const nameServers = `nameserver 127.0.0.1\nnameserver ${nodeAddress(number)}\n`;
+  await writeFile(path.join(folder, "resolv.conf"), nameServers);
   await rm(dockerSocket(number), { force: true });
   const namespaces = ["--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"];
   const daemon = await startDaemon(

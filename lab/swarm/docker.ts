@@ -2,7 +2,6 @@ import Docker from "dockerode";
 import { logTail } from "../host/command.ts";
 import {
   dockerSocket,
-  gateway,
   localPool,
   nodeCgroup,
   nodeFolder,
@@ -53,7 +52,6 @@ function dockerd(number: number): string[] {
     "exec-opt": "native.cgroupdriver=cgroupfs",
     "cgroup-parent": `/${nodeCgroup(number)}/containers`,
     "default-address-pool": `base=${localPool},size=24`,
-    dns: gateway,
     // Room for the 50 bytes that VXLAN adds.
     mtu: "1450",
     "insecure-registry": nodeSubnet,
