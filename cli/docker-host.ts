@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { swarmStatus, swarmUp } from "../lab/index.ts";
+import type { StackFiles } from "./workspace.ts";
+
+const localSocket = "unix:///var/run/docker.sock";
+
+/**
+ * The Docker Engine that a stack is for: the one that its configuration or DOCKER_HOST names, else a
+ * lab that runs, else the engine of this machine; `undefined` where there is none.
+ */
+export async function findDockerHost(files: StackFiles): Promise<string | undefined> {
+  const configured = files.settings().dockerHost;
+  if (typeof configured === "string") return configured;
+  if (process.env.DOCKER_HOST) return process.env.DOCKER_HOST;
+  const lab = await swarmStatus();
+  if (lab) return firstNode(lab);
+  return existsSync("/var/run/docker.sock") ? localSocket : undefined;
+}
+
+/** The same, but starts a lab where there is no engine. */
+export async function ensureDockerHost(files: StackFiles): Promise<string> {
+  const zones = zonesOf(files);
+  const host = await findDockerHost(files);
+  if (host && !(await isLab(host))) return host;
+  console.log(`${host ? "using" : "no Docker Engine here: starting"} a lab of ${zones} host(s)`);
+  const lab = await swarmUp({ nodes: zones, log: console.log });
+  return firstNode(lab);
+}
+
+/** A stack needs a host for each of its zones. */
+function zonesOf(files: StackFiles): number {
+  const { zones } = files.settings();
+  return Array.isArray(zones) && zones.length > 0 ? zones.length : 1;
+}
+
+async function isLab(host: string): Promise<boolean> {
+  const lab = await swarmStatus();
+  return lab?.nodes.some((node) => node.dockerHost === host) ?? false;
+}
+
+function firstNode(lab: { nodes: { dockerHost: string }[] }): string {
+  const [first] = lab.nodes;
+  if (!first) throw new Error("the lab has no node: `npm run lab -- swarm down` clears it away");
+  return first.dockerHost;
+}

@@ -1,0 +1,59 @@
+import { createInterface } from "node:readline/promises";
+import { Command } from "commander";
+import { findDockerHost } from "./docker-host.ts";
+import { PulumiCli } from "./pulumi-cli.ts";
+import { stackOption } from "./stack-option.ts";
+import { findVolumes, removeVolume, type StackVolume } from "./stack-volumes.ts";
+import { StackFiles } from "./workspace.ts";
+
+interface DownOptions {
+  stack: string;
+  yes?: boolean;
+  keepData?: boolean;
+}
+
+/** `npm run down` */
+export function downCommand(): Command {
+  return new Command("down")
+    .description("remove everything that `up` made in the cluster, data included")
+    .addOption(stackOption())
+    .option("-y, --yes", "do not ask, not even before data goes")
+    .option("--keep-data", "leave the volumes: the next `up` finds its data again")
+    .action(async (options: DownOptions) => {
+      process.exitCode = await down(new StackFiles(options.stack), options);
+    });
+}
+
+async function down(files: StackFiles, options: DownOptions): Promise<number> {
+  const dockerHost = await findDockerHost(files);
+  if (!dockerHost) {
+    console.log("There is no Docker Engine, so there is nothing to remove.");
+    return 0;
+  }
+  const prefix = `ha-store-${files.stack}`;
+  const volumes = options.keepData ? [] : await findVolumes(dockerHost, prefix);
+  if (!options.yes && !(await confirm(files.stack, volumes))) {
+    console.log("Nothing was removed.");
+    return 1;
+  }
+  const pulumi = await PulumiCli.open(files, dockerHost);
+  const exitCode = await pulumi.operate("destroy", "--yes", "--skip-preview");
+  if (exitCode !== 0) return exitCode;
+  for (const volume of volumes) {
+    await removeVolume(volume);
+    console.log(`removed volume ${volume.name}`);
+  }
+  return 0;
+}
+
+async function confirm(stack: string, volumes: StackVolume[]): Promise<boolean> {
+  const data = volumes.map((volume) => volume.name).join(", ");
+  const loss = data ? ` and, for ever, the data in ${data}` : "";
+  if (!process.stdin.isTTY) {
+    throw new Error(`this removes the stack ${stack}${loss}: say --yes if that is meant`);
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await prompt.question(`Remove the stack ${stack}${loss}? Type its name: `);
+  prompt.close();
+  return answer.trim() === stack;
+}

@@ -1,0 +1,18 @@
+import { Command } from "commander";
+import { downCommand } from "./down.ts";
+import { previewCommand } from "./preview.ts";
+import { pulumiCommand } from "./pulumi.ts";
+import { upCommand } from "./up.ts";
+
+const program = new Command("npm run")
+  .description("the store's commands; each has --help")
+  .enablePositionalOptions()
+  .addCommand(upCommand())
+  .addCommand(downCommand())
+  .addCommand(previewCommand())
+  .addCommand(pulumiCommand());
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

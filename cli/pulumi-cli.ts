@@ -1,0 +1,82 @@
+import { execa } from "execa";
+import { type Engine, ensureEngine } from "../engine/index.ts";
+import { backendEnvironment, root, type StackFiles } from "./workspace.ts";
+
+/** The Pulumi CLI, on one stack of this project. */
+export class PulumiCli {
+  private readonly files: StackFiles;
+  private readonly environment: Record<string, string>;
+
+  private constructor(engine: Engine, files: StackFiles, dockerHost: string | undefined) {
+    this.files = files;
+    this.environment = {
+      ...engine.env,
+      ...backendEnvironment(),
+      PULUMI_STACK: files.stack,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...(dockerHost ? { DOCKER_HOST: dockerHost } : {}),
+    };
+  }
+
+  /** Finds or builds the CLI; makes the stack if there is none of that name. */
+  static async open(files: StackFiles, dockerHost?: string): Promise<PulumiCli> {
+    const engine = await ensureEngine({ log: console.log });
+    const pulumi = new PulumiCli(engine, files, dockerHost);
+    if (!(await pulumi.stackExists())) await pulumi.createStack();
+    return pulumi;
+  }
+
+  /** Runs a command whose output the user sees; gives its exit code. */
+  async run(...args: string[]): Promise<number> {
+    const { exitCode } = await execa("pulumi", args, {
+      ...this.options(),
+      stdio: "inherit",
+      reject: false,
+    });
+    return exitCode ?? 1;
+  }
+
+  /** Runs a command on the stack's configuration file; gives its exit code. */
+  async operate(operation: string, ...args: string[]): Promise<number> {
+    return this.run(
+      operation,
+      "--stack",
+      this.files.stack,
+      "--config-file",
+      this.files.refresh(),
+      ...args,
+    );
+  }
+
+  /** Runs a command and gives what it printed. */
+  async read(...args: string[]): Promise<string> {
+    const { stdout } = await execa("pulumi", args, this.options());
+    return stdout;
+  }
+
+  private async stackExists(): Promise<boolean> {
+    const { exitCode } = await execa(
+      "pulumi",
+      ["stack", "--stack", this.files.stack, "--show-name"],
+      {
+        ...this.options(),
+        reject: false,
+      },
+    );
+    return exitCode === 0;
+  }
+
+  private async createStack(): Promise<void> {
+    this.files.prepareFolder();
+    await execa("pulumi", ["stack", "init", this.files.stack, "--no-select", "--non-interactive"], {
+      ...this.options(),
+      cwd: this.files.folder,
+      env: { ...this.environment, PULUMI_STACK: undefined },
+    });
+    console.log(`made the stack ${this.files.stack}`);
+  }
+
+  private options() {
+    return { cwd: root, env: this.environment, preferLocal: false };
+  }
+}

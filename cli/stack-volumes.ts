@@ -1,0 +1,53 @@
+import type Dockerode from "dockerode";
+import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
+import { stackLabel } from "../components/orchestrator/swarm/names.ts";
+import { swarmStatus } from "../lab/index.ts";
+
+/** A volume with a stack's data, and the engine that has it. */
+export interface StackVolume {
+  name: string;
+  engine: Dockerode;
+}
+
+/**
+ * The volumes of a stack. A Swarm's managers do not know of volumes, so every engine that can be
+ * reached is asked: the given one and, in a lab, all of its nodes.
+ */
+export async function findVolumes(dockerHost: string, prefix: string): Promise<StackVolume[]> {
+  const found = await Promise.all(
+    (await reachableHosts(dockerHost)).map((host) => volumesAt(host, prefix)),
+  );
+  return found.flat();
+}
+
+async function reachableHosts(dockerHost: string): Promise<string[]> {
+  const lab = await swarmStatus();
+  const hosts = lab?.nodes
+    .filter((node) => node.state === "running")
+    .map((node) => node.dockerHost);
+  return hosts?.includes(dockerHost) ? hosts : [dockerHost];
+}
+
+async function volumesAt(host: string, prefix: string): Promise<StackVolume[]> {
+  const engine = await engineApi(host);
+  const { Volumes } = await engine.listVolumes({ filters: { label: [`${stackLabel}=${prefix}`] } });
+  return (Volumes ?? []).map(({ Name }) => ({ name: Name, engine }));
+}
+
+const pollMilliseconds = 250;
+const patienceMilliseconds = 60_000;
+
+/** Removes a volume as soon as the containers that had it are gone. */
+export async function removeVolume({ name, engine }: StackVolume): Promise<void> {
+  const deadline = Date.now() + patienceMilliseconds;
+  for (;;) {
+    try {
+      return await engine.getVolume(name).remove();
+    } catch (error) {
+      const { statusCode } = error as { statusCode?: number };
+      if (statusCode === 404) return;
+      if (statusCode !== 409 || Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    }
+  }
+}

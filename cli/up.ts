@@ -1,0 +1,46 @@
+import { Command } from "commander";
+import { ensureBaseImages } from "../base-images/index.ts";
+import { buildServices } from "../services/build.ts";
+import { checkConfiguration } from "./configuration-check.ts";
+import { ensureDockerHost } from "./docker-host.ts";
+import { PulumiCli } from "./pulumi-cli.ts";
+import { stackOption } from "./stack-option.ts";
+import { StackFiles } from "./workspace.ts";
+
+/** `npm run up` */
+export function upCommand(): Command {
+  return new Command("up")
+    .description("bring a stack up, with everything it needs on this machine")
+    .addOption(stackOption())
+    .allowUnknownOption()
+    .argument("[pulumi-options...]", "passed on to `pulumi up`")
+    .addHelpText("after", "\nExample: npm run up -- --stack ha --refresh")
+    .action(async (options: string[], { stack }: { stack: string }) => {
+      process.exitCode = await up(new StackFiles(stack), options);
+    });
+}
+
+async function up(files: StackFiles, options: string[]): Promise<number> {
+  checkConfiguration(files);
+  const dockerHost = await ensureDockerHost(files);
+  const pulumi = await PulumiCli.open(files, dockerHost);
+  await ensureBaseImages({ dockerHost, log: console.log });
+  await buildServices();
+  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
+  if (exitCode !== 0) {
+    await recordReality(pulumi);
+    return exitCode;
+  }
+  const { addresses } = JSON.parse(await pulumi.read("stack", "output", "--json"));
+  console.log(`\nThe store is open: ${addresses.join("  ")}`);
+  return 0;
+}
+
+/**
+ * After a failed update the cluster may not be what Pulumi believes: Swarm has taken a bad release
+ * back. Reading the cluster once puts that right, so that the next preview shows what is missing.
+ */
+async function recordReality(pulumi: PulumiCli): Promise<void> {
+  console.log("\nThe update failed; reading what the cluster is like now ...");
+  await pulumi.operate("refresh", "--yes", "--skip-preview");
+}

@@ -1,0 +1,213 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+
+/** Everything that a stack's configuration can say, typed, with every default filled in. */
+export interface Settings {
+  orchestrator: "swarm";
+  dockerHost: string;
+  zones: string[];
+  storeName: string;
+  storefrontReplicas: number;
+  catalogReplicas: number;
+  accountsReplicas: number;
+  ordersReplicas: number;
+  seedProducts: number;
+  httpPort: number;
+  httpsPort: number;
+  tls: "generated" | "provided" | "off";
+  tlsCertificate: string;
+  tlsPrivateKey: string;
+  hostNames: string[];
+  encryptNetworks: boolean;
+  serviceMemoryMiB: number;
+  databaseMemoryMiB: number;
+  cacheMemoryMiB: number;
+  registryAddress: string;
+  registryPort: number;
+  rolloutTimeoutSeconds: number;
+}
+
+/** Something wrong with the configuration: which setting, and what to write instead. */
+export interface Problem {
+  setting: string;
+  reason: string;
+}
+
+type Parsed = string | number | boolean | string[];
+type Parser = (text: string) => Parsed | { wrong: string };
+
+interface Definition {
+  parse: Parser;
+  default: Parsed;
+  /** Must be set with `--secret`. */
+  secret?: true;
+}
+
+const integer =
+  (min: number, max: number): Parser =>
+  (text) => {
+    const value = Number(text);
+    return /^-?\d+$/.test(text.trim()) && value >= min && value <= max
+      ? value
+      : { wrong: `give a whole number from ${min} to ${max}` };
+  };
+
+const boolean: Parser = (text) =>
+  text === "true" || text === "false" ? text === "true" : { wrong: "give true or false" };
+
+const choice =
+  (...values: string[]): Parser =>
+  (text) =>
+    values.includes(text) ? text : { wrong: `give one of ${values.join(", ")}` };
+
+const matching =
+  (pattern: RegExp, what: string): Parser =>
+  (text) =>
+    pattern.test(text) ? text : { wrong: `give ${what}` };
+
+const listOf =
+  (pattern: RegExp, what: string): Parser =>
+  (text) => {
+    const wrong = { wrong: `give a list of ${what}, each once` };
+    let list: unknown;
+    try {
+      list = JSON.parse(text);
+    } catch {
+      return wrong;
+    }
+    const good =
+      Array.isArray(list) &&
+      list.every((item): item is string => typeof item === "string" && pattern.test(item)) &&
+      new Set(list).size === list.length;
+    return good ? (list as string[]) : wrong;
+  };
+
+const replicas = integer(1, 100);
+const port = integer(1, 65535);
+
+const definitions: Record<keyof Settings, Definition> = {
+  orchestrator: { parse: choice("swarm"), default: "swarm" },
+  dockerHost: {
+    parse: matching(/^(unix:\/\/\/|tcp:\/\/[^/]+:\d+|ssh:\/\/[^/]+)/, "unix://, tcp:// or ssh://"),
+    default: "",
+  },
+  zones: { parse: listOf(/^[\w.-]+$/, "values of the node label zone"), default: [] },
+  storeName: {
+    parse: matching(/^[^\n]{1,60}$/, "a name of 1 to 60 characters"),
+    default: "ha-store",
+  },
+  storefrontReplicas: { parse: replicas, default: 2 },
+  catalogReplicas: { parse: replicas, default: 2 },
+  accountsReplicas: { parse: replicas, default: 2 },
+  ordersReplicas: { parse: replicas, default: 2 },
+  seedProducts: { parse: integer(1, 100_000), default: 240 },
+  httpPort: { parse: port, default: 80 },
+  httpsPort: { parse: port, default: 443 },
+  tls: { parse: choice("generated", "provided", "off"), default: "generated" },
+  tlsCertificate: {
+    parse: matching(/-----BEGIN CERTIFICATE-----/, "a certificate as PEM"),
+    default: "",
+  },
+  tlsPrivateKey: {
+    parse: matching(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key as PEM"),
+    default: "",
+    secret: true,
+  },
+  hostNames: { parse: listOf(/^[\w.-]+$/, "DNS names and IPv4 addresses"), default: ["localhost"] },
+  encryptNetworks: { parse: boolean, default: true },
+  serviceMemoryMiB: { parse: integer(96, 65_536), default: 192 },
+  databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
+  cacheMemoryMiB: { parse: integer(8, 1_048_576), default: 64 },
+  registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
+  registryPort: { parse: port, default: 5000 },
+  rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
+};
+
+/** Names of all settings. */
+export const settingNames = Object.keys(definitions) as (keyof Settings)[];
+
+/** A setting's default, as it is used where the configuration is silent. */
+export function defaultOf(setting: keyof Settings): Parsed {
+  return definitions[setting].default;
+}
+
+/** Configuration as Pulumi hands it over: texts, and which of them are secrets. */
+export interface RawConfiguration {
+  values: Record<string, string>;
+  secrets: ReadonlySet<string>;
+  environment: Record<string, string | undefined>;
+}
+
+/** Reads the whole configuration; whatever is wrong with it is reported together. */
+export function readSettings(raw: RawConfiguration): { settings: Settings; problems: Problem[] } {
+  const problems: Problem[] = unknownSettings(raw.values);
+  const entries = settingNames.map((setting): [string, Parsed] => {
+    const definition = definitions[setting];
+    const text = raw.values[setting];
+    if (text === undefined) return [setting, definition.default];
+    if (definition.secret && !raw.secrets.has(setting)) {
+      problems.push({
+        setting,
+        reason: `is in plain text: set it with \`pulumi config set --secret ${setting}\``,
+      });
+    }
+    const parsed = definition.parse(text);
+    if (typeof parsed !== "object" || Array.isArray(parsed)) return [setting, parsed];
+    const shown = definition.secret ? "is not what it should be" : `is ${JSON.stringify(text)}`;
+    problems.push({ setting, reason: `${shown}: ${parsed.wrong}` });
+    return [setting, definition.default];
+  });
+  const settings = Object.fromEntries(entries) as unknown as Settings;
+  settings.dockerHost ||= raw.environment.DOCKER_HOST ?? "unix:///var/run/docker.sock";
+  return { settings, problems: [...problems, ...clashes(settings)] };
+}
+
+function unknownSettings(values: Record<string, string>): Problem[] {
+  return Object.keys(values)
+    .filter((name) => !(name in definitions))
+    .map((setting) => ({
+      setting,
+      reason: `is unknown: remove it, or give one of ${settingNames.join(", ")}`,
+    }));
+}
+
+/** What no setting shows alone. */
+function clashes(settings: Settings): Problem[] {
+  const { httpPort, httpsPort, registryPort, tls } = settings;
+  const problems: Problem[] = [];
+  if (tls !== "off" && httpPort === httpsPort) {
+    problems.push({ setting: "httpsPort", reason: `is ${httpsPort} as httpPort is: give another` });
+  }
+  if (registryPort === httpPort || (tls !== "off" && registryPort === httpsPort)) {
+    problems.push({
+      setting: "registryPort",
+      reason: `is ${registryPort} as a port of the edge is: give another`,
+    });
+  }
+  return tls === "provided" ? [...problems, ...certificateProblems(settings)] : problems;
+}
+
+function certificateProblems({ tlsCertificate, tlsPrivateKey }: Settings): Problem[] {
+  const missing = (setting: string, flags: string): Problem => ({
+    setting,
+    reason: `is missing, but tls is "provided": set it with \`pulumi config set ${flags}${setting}\``,
+  });
+  const problems: Problem[] = [];
+  if (!tlsCertificate) problems.push(missing("tlsCertificate", ""));
+  if (!tlsPrivateKey) problems.push(missing("tlsPrivateKey", "--secret "));
+  if (problems.length > 0) return problems;
+  try {
+    const certificate = new X509Certificate(tlsCertificate);
+    if (!certificate.checkPrivateKey(createPrivateKey(tlsPrivateKey))) {
+      const reason = "does not belong to tlsCertificate: give the key that it was made with";
+      problems.push({ setting: "tlsPrivateKey", reason });
+    }
+    if (certificate.validToDate < new Date()) {
+      const reason = `ended on ${certificate.validTo}: give a certificate that is valid`;
+      problems.push({ setting: "tlsCertificate", reason });
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    problems.push({ setting: "tlsCertificate", reason: `can't be read (${why}): give it as PEM` });
+  }
+  return problems;
+}

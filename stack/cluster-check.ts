@@ -1,0 +1,97 @@
+import { BlockList, isIP } from "node:net";
+import type { ClusterFacts } from "../components/orchestrator/swarm/cluster-facts.ts";
+import type { Problem, Settings } from "../settings.ts";
+
+/** Holds the settings against the cluster that they are for, before anything in it is changed. */
+export function clusterProblems(settings: Settings, facts: ClusterFacts, stack: string): Problem[] {
+  if (!facts.manager) {
+    const reason =
+      `is ${settings.dockerHost}, which is no Swarm manager: run \`docker swarm init\` there, or ` +
+      "name a manager";
+    return [{ setting: "dockerHost", reason }];
+  }
+  return [
+    ...zoneProblems(settings, facts),
+    ...portProblems(settings, facts, stack),
+    ...registryProblems(settings, facts),
+  ];
+}
+
+function zoneProblems({ zones }: Settings, facts: ClusterFacts): Problem[] {
+  const there = new Set(facts.nodes.filter((node) => node.ready).map((node) => node.zone));
+  const problems: Problem[] = zones
+    .filter((zone) => !there.has(zone))
+    .map((zone) => ({
+      setting: "zones",
+      reason:
+        `has "${zone}", but no ready node has the label zone=${zone}: label one with ` +
+        `\`docker node update --label-add zone=${zone} NODE\`, or give zones that are there ` +
+        `(${[...there].filter(Boolean).join(", ") || "none is"})`,
+    }));
+  if (zones.length > 0 && there.has(zones[0]) && facts.zone !== zones[0]) {
+    problems.push({
+      setting: "dockerHost",
+      reason:
+        `is ${settings(facts)}, but the registry's image is built where it runs, in the first zone ` +
+        `("${zones[0]}"): name a manager of that zone, or put its zone first in zones`,
+    });
+  }
+  return problems;
+}
+
+function settings(facts: ClusterFacts): string {
+  return `a manager in zone "${facts.zone ?? "none"}"`;
+}
+
+function portProblems(settings: Settings, facts: ClusterFacts, stack: string): Problem[] {
+  const wanted: (keyof Settings & `${string}Port`)[] = ["httpPort", "registryPort"];
+  if (settings.tls !== "off") wanted.push("httpsPort");
+  return wanted.flatMap((setting) => {
+    const port = settings[setting];
+    const user = facts.usedPorts.find((used) => used.port === port && used.stack !== stack);
+    if (!user) return [];
+    return [
+      { setting, reason: `is ${port}, which ${user.owner} has: stop that, or give another port` },
+    ];
+  });
+}
+
+function registryProblems(settings: Settings, facts: ClusterFacts): Problem[] {
+  const { registryAddress } = settings;
+  if (!registryAddress) {
+    if (facts.nodes.length < 2 || trustedWithoutTls(facts, facts.address)) return [];
+    const reason =
+      `is not set, and the cluster has ${facts.nodes.length} nodes: give host:port by which all of them reach the ` +
+      `registry (this engine's node is ${facts.address}), and trust it in each node's daemon.json as insecure-registries`;
+    return [{ setting: "registryAddress", reason }];
+  }
+  const host = registryAddress.replace(/:\d+$/, "");
+  const port = Number(registryAddress.slice(host.length + 1));
+  const problems: Problem[] = [];
+  if (port !== settings.registryPort) {
+    const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
+    problems.push({ setting: "registryAddress", reason });
+  }
+  if (!trustedWithoutTls(facts, host)) {
+    const reason =
+      `is ${registryAddress}, which this engine does not trust without TLS: add it to ` +
+      "insecure-registries in each node's daemon.json";
+    problems.push({ setting: "registryAddress", reason });
+  }
+  return problems;
+}
+
+/** Where the registry is reached if no setting says so: on the node's address, or its loopback. */
+export function defaultRegistryHost(facts: ClusterFacts | undefined): string {
+  return facts && trustedWithoutTls(facts, facts.address) ? facts.address : "127.0.0.1";
+}
+
+function trustedWithoutTls(facts: ClusterFacts, host: string): boolean {
+  if (isIP(host) !== 4) return host === "localhost";
+  const trusted = new BlockList();
+  for (const cidr of facts.insecureRegistries) {
+    const [network = "", bits = "32"] = cidr.split("/");
+    if (isIP(network) === 4) trusted.addSubnet(network, Number(bits), "ipv4");
+  }
+  return trusted.check(host, "ipv4");
+}

@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type ClusterFacts,
+  EngineUnreachableError,
+  readClusterFacts,
+} from "../components/orchestrator/swarm/cluster-facts.ts";
+import { type Problem, readSettings, type Settings } from "../settings.ts";
+import { clusterProblems, defaultRegistryHost } from "./cluster-check.ts";
+import { report } from "./report.ts";
+
+/** What the stack program knows before it registers its first resource. */
+export interface Preparation {
+  settings: Settings;
+  /** Starts every name in the cluster. */
+  prefix: string;
+  /** `host:port` by which nodes and this machine reach the registry. */
+  registryAddress: string;
+  /** Where people open the store: one address for each node. */
+  edgeAddresses: string[];
+}
+
+/**
+ * Reads the configuration and looks at the cluster. A preview of a stack needs no cluster; an update
+ * does.
+ *
+ * @throws pulumi.RunError with everything that is wrong, before anything is changed.
+ */
+export async function prepare(): Promise<Preparation> {
+  const prefix = `${pulumi.getProject()}-${pulumi.getStack()}`;
+  const { settings, problems } = readSettings(rawConfiguration());
+  const facts = await clusterFacts(settings, problems);
+  if (facts) problems.push(...clusterProblems(settings, facts, prefix));
+  if (problems.length > 0) throw new pulumi.RunError(report(problems));
+  return {
+    settings,
+    prefix,
+    registryAddress:
+      settings.registryAddress || `${defaultRegistryHost(facts)}:${settings.registryPort}`,
+    edgeAddresses: edgeAddresses(settings, facts),
+  };
+}
+
+function rawConfiguration() {
+  const project = `${pulumi.getProject()}:`;
+  const values: Record<string, string> = {};
+  const secretKeys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+  const secrets = new Set<string>();
+  for (const [key, value] of Object.entries(pulumi.runtime.allConfig())) {
+    if (!key.startsWith(project)) continue;
+    const name = key.slice(project.length);
+    values[name] = value;
+    if (secretKeys.includes(key)) secrets.add(name);
+  }
+  return { values, secrets, environment: process.env };
+}
+
+async function clusterFacts(
+  settings: Settings,
+  problems: Problem[],
+): Promise<ClusterFacts | undefined> {
+  try {
+    return await readClusterFacts(settings.dockerHost);
+  } catch (error) {
+    if (!(error instanceof EngineUnreachableError)) throw error;
+    if (pulumi.runtime.isDryRun()) {
+      await pulumi.log.warn(`${error.message}; previewed without a look at the cluster`);
+    } else {
+      const reason = `is ${settings.dockerHost}, but ${error.message}: start it, or name another`;
+      problems.push({ setting: "dockerHost", reason });
+    }
+    return undefined;
+  }
+}
+
+function edgeAddresses(settings: Settings, facts: ClusterFacts | undefined): string[] {
+  const port = settings.httpPort === 80 ? "" : `:${settings.httpPort}`;
+  const hosts = (facts?.nodes ?? [])
+    .filter((node) => node.ready)
+    .map((node) => (node.address.startsWith("127.") ? "localhost" : node.address));
+  return [...new Set(hosts)].sort().map((host) => `http://${host}${port}`);
+}
