@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { composeCommand } from "./compose.ts";
 import { downCommand } from "./down.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
@@ -10,6 +11,7 @@ const program = new Command("npm run")
   .addCommand(upCommand())
   .addCommand(downCommand())
   .addCommand(previewCommand())
+  .addCommand(composeCommand())
   .addCommand(pulumiCommand());
 
 program.parseAsync().catch((error: unknown) => {
