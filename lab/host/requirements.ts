@@ -5,6 +5,7 @@ import { installDebianPackages } from "./debian-packages.ts";
 
 const packageOf: Record<string, string> = {
   dockerd: "docker.io",
+  docker: "docker-cli",
   iptables: "iptables",
   dnsmasq: "dnsmasq-base",
   ip: "iproute2",
@@ -49,6 +50,9 @@ async function installPrograms(log: (line: string) => void): Promise<void> {
         `${packages.join(" ")}) with this system's package manager.`,
     );
   }
+  // Older releases have the command line in docker.io itself.
+  const cli = packages.indexOf("docker-cli");
+  if (cli >= 0 && !(await succeeds("apt-cache", "show", "docker-cli"))) packages[cli] = "docker.io";
   log(`installing ${packages.join(" ")}`);
   await installDebianPackages(packages);
 }

@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+
+export interface Outcome {
+  code: number;
+  /** Standard output. */
+  out: string;
+  /** Standard error. */
+  err: string;
+  seconds: number;
+}
+
+/** Runs a script of this project as a person would, and tells what came of it. */
+export function script(file: string, ...args: string[]): Promise<Outcome> {
+  const started = performance.now();
+  return new Promise((resolve) => {
+    execFile(process.execPath, [file, ...args], (error, out, err) => {
+      const code = error ? (typeof error.code === "number" ? error.code : 1) : 0;
+      resolve({ code, out, err, seconds: (performance.now() - started) / 1000 });
+    });
+  });
+}
+
+/** Runs a script that must succeed; returns its standard output. */
+export async function succeed(file: string, ...args: string[]): Promise<string> {
+  const { code, out, err } = await script(file, ...args);
+  if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code}:\n${out}${err}`);
+  return out;
+}
+
+/** `swarm ...` of the lab. */
+export const lab = (...args: string[]): Promise<string> => succeed("lab/main.ts", "swarm", ...args);
+
+/** Asks every half second until the answer is true. */
+export async function eventually(
+  what: string,
+  seconds: number,
+  probe: () => Promise<boolean>,
+): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await probe())) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
