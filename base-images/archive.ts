@@ -43,7 +43,7 @@ export async function writeArchive(
   await writeFile(path.join(folder, "config.json"), JSON.stringify(image));
   await writeFile(path.join(folder, "manifest.json"), JSON.stringify(manifest));
   // Renamed when complete: another process may be at the same work, or this one may be ended.
-  const partial = `${file}.${process.pid}`;
+  const partial = path.join(folder, "archive.tar");
   await execa("tar", ["-cf", partial, "-C", folder, "manifest.json", "config.json", ...layers]);
   await rename(partial, file);
 }

@@ -48,13 +48,13 @@ export async function writeDebianLayer(file: string, suite: string, work: string
   const mirror = process.env.HA_STORE_DEBIAN_MIRROR;
   const target = [suite, root, ...(mirror ? [mirror] : [])];
   const made = await execa(
-    "debootstrap",
-    ["--variant=minbase", `--arch=${architecture}`, ...target],
-    {
-      reject: false,
-      all: true,
-      stdin: "ignore",
-    },
+    // In namespaces of its own: what it mounts and starts ends with it, even if it is killed.
+    "unshare",
+    ["--mount", "--pid", "--fork", "--kill-child", "debootstrap", "--variant=minbase"].concat(
+      `--arch=${architecture}`,
+      target,
+    ),
+    { reject: false, all: true, stdin: "ignore" },
   );
   if (made.failed) {
     const log = await readFile(path.join(root, "debootstrap/debootstrap.log"), "utf8").catch(
@@ -88,18 +88,14 @@ async function completeSources(root: string, suite: string): Promise<void> {
 
 async function removeWhatSlimLacks(root: string): Promise<void> {
   const share = leftOut.map((name) => `usr/share/${name}`);
-  await execa("find", [...share, "-type", "f", "!", "-name", "copyright", "-delete"], {
-    cwd: root,
-    reject: false,
-  });
-  await execa("find", [...share, "-mindepth", "1", "-type", "l", "-delete"], {
-    cwd: root,
-    reject: false,
-  });
-  await execa("find", [...share, "-mindepth", "1", "-type", "d", "-empty", "-delete"], {
-    cwd: root,
-    reject: false,
-  });
+  const isKept = ["-name", "copyright", "-type", "f"];
+  for (const rest of [
+    ["!", "-type", "d", "!", "(", ...isKept, ")"],
+    ["-mindepth", "1", "-type", "d", "-empty"],
+  ]) {
+    // It complains of folders that are not there.
+    await execa("find", [...share, ...rest, "-delete"], { cwd: root, reject: false });
+  }
   const emptied = ["var/cache/apt", "var/lib/apt/lists", "var/log", "tmp", "var/tmp"];
   await execa("find", [...emptied, "-mindepth", "1", "!", "-type", "d", "-delete"], { cwd: root });
   // This machine's, which Docker replaces.

@@ -7,7 +7,8 @@ import Docker from "dockerode";
  * `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH` say so) or ssh.
  */
 export function dockerClient(dockerHost: string): Docker {
-  const { protocol, hostname: host, port, username, pathname } = new URL(dockerHost);
+  const address = URL.canParse(dockerHost) ? new URL(dockerHost) : new URL("unknown:");
+  const { protocol, hostname: host, port, username, pathname } = address;
   switch (protocol) {
     case "unix:":
       return new Docker({ socketPath: pathname });

@@ -30,6 +30,12 @@ export async function ensureBaseImages({
   log = () => {},
 }: EnsureBaseImagesArgs): Promise<void> {
   const engine = dockerClient(dockerHost);
+  await engine.ping().catch((error: Error) => {
+    throw new Error(
+      `No Docker engine answers at ${dockerHost} (${error.message}). Start it, or name another in ` +
+        "DOCKER_HOST.",
+    );
+  });
   for (const image of images) {
     if (await has(engine, image)) continue;
     if (await pulled(engine, dockerHost, image, log)) continue;

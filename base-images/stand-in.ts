@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -44,7 +44,8 @@ async function makeArchive(name: string, log: (line: string) => void): Promise<s
   const archive = path.join(cacheFolder(), `${name.replace(":", "-")}-${key}.tar`);
   if (existsSync(archive)) return archive;
   await mkdir(cacheFolder(), { recursive: true });
-  const work = await mkdtemp(path.join(cacheFolder(), "work-"));
+  await removeAbandonedWork();
+  const work = await mkdtemp(path.join(cacheFolder(), `work-${process.pid}-`));
   try {
     log(`making a stand-in for ${name}`);
     if (node) {
@@ -61,6 +62,16 @@ async function makeArchive(name: string, log: (line: string) => void): Promise<s
     await rm(work, { recursive: true, force: true });
   }
   return archive;
+}
+
+/** What a process that was killed at this work left: some hundred megabytes. */
+async function removeAbandonedWork(): Promise<void> {
+  for (const name of await readdir(cacheFolder())) {
+    const owner = /^work-(\d+)-/.exec(name)?.[1];
+    if (owner && !existsSync(`/proc/${owner}`)) {
+      await rm(path.join(cacheFolder(), name), { recursive: true, force: true });
+    }
+  }
 }
 
 const digest = (text: string): string =>

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import path from "node:path";
 import { isAvailable, killGroup, removeGroup, setFrozen } from "../host/cgroup.ts";
 import { run } from "../host/command.ts";
 import { stopDns } from "../host/dns.ts";
-import { cgroupRoot, maxNodes, stateFolder } from "../host/layout.ts";
+import { cgroupRoot, maxNodes, nodesFolder, stateFolder } from "../host/layout.ts";
 import { withLabLock } from "../host/lock.ts";
 import { removeBridge, restoreForwarding, setLinkUp, unshareUplink } from "../host/network.ts";
 import { requireRoot } from "../host/requirements.ts";
@@ -30,6 +32,10 @@ export async function swarmDown({ log = () => {} }: { log?: (line: string) => vo
     await restoreForwarding();
     log("network is removed");
     if (existsSync(stateFolder())) {
+      // Out of sight in one step: half-removed disks must never boot again.
+      const removed = path.join(stateFolder(), "removed");
+      await run("rm", "-rf", "--one-file-system", removed);
+      if (existsSync(nodesFolder())) await rename(nodesFolder(), removed);
       await run("rm", "-rf", "--one-file-system", stateFolder());
       log(`${stateFolder()} is removed`);
     }
