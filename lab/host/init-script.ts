@@ -1,9 +1,9 @@
 /**
  * First process of a node, in namespaces of its own. Bash, because it has to be small, collect the
  * orphans of its process namespace, and run before anything of the node is there.
- * Arguments: folder, host name, address, gateway, then dockerd and its options.
+ * Arguments: folder, host name, address, gateway, then the node's program (dockerd).
  */
-export const initScript = `
+export const initScript = `#!/bin/bash
 set -eu
 folder=$1 name=$2 address=$3 gateway=$4; shift 4
 # /proc is still the host's, so this is the number the host knows this process by.

@@ -35,12 +35,13 @@ export async function powerOn(number: number, program: string[]): Promise<{ ende
   // Containers on the default bridge can't reach the first; all others are asked for by Docker.
   const nameServers = `nameserver 127.0.0.1\nnameserver ${nodeAddress(number)}\n`;
   await writeFile(path.join(folder, "resolv.conf"), nameServers);
+  await writeFile(path.join(folder, "init.sh"), initScript);
   await rm(dockerSocket(number), { force: true });
   const namespaces = ["--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child"];
   const daemon = await startDaemon(
     daemonGroup(number),
     nodeLog(number),
-    ["unshare", ...namespaces, "bash", "-c", initScript, "node-init"].concat(
+    ["unshare", ...namespaces, "bash", path.join(folder, "init.sh")].concat(
       [folder, nodeName(number), nodeAddress(number), gateway],
       program,
     ),

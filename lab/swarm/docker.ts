@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
 import Docker from "dockerode";
 import { logTail } from "../host/command.ts";
 import {
@@ -25,7 +27,10 @@ export const engineInfo = async (number: number): Promise<EngineInfo> =>
 
 /** Boots a node and returns when its Docker engine answers. */
 export async function boot(number: number): Promise<void> {
-  const node = await powerOn(number, dockerd(number));
+  const node = await powerOn(number, [
+    "dockerd",
+    `--config-file=${await writeConfiguration(number)}`,
+  ]);
   await waitFor(`the Docker engine of node ${number}`, 60_000, async () => {
     if (node.ended()) return "ended" as const;
     return Boolean(await engine(number).ping());
@@ -40,30 +45,36 @@ export async function boot(number: number): Promise<void> {
   );
 }
 
-function dockerd(number: number): string[] {
-  const options: Record<string, string> = {
-    "data-root": `${nodeFolder(number)}/data`,
+/** Its own file, so that the one of an engine on the host, in /etc/docker, does not count. */
+async function writeConfiguration(number: number): Promise<string> {
+  const file = path.join(nodeFolder(number), "daemon.json");
+  const configuration = {
+    "data-root": path.join(nodeFolder(number), "data"),
     // In the node's private /run: sockets have short names there, and a boot empties it.
     "exec-root": "/run/docker",
     pidfile: "/run/docker.pid",
-    host: `unix://${dockerSocket(number)}`,
+    hosts: [`unix://${dockerSocket(number)}`],
     group: "root",
+    labels: [`zone=${nodeZone(number)}`],
     "storage-driver": "overlay2",
-    "exec-opt": "native.cgroupdriver=cgroupfs",
+    "exec-opts": ["native.cgroupdriver=cgroupfs"],
     "cgroup-parent": `/${nodeCgroup(number)}/containers`,
-    "default-address-pool": `base=${localPool},size=24`,
+    "default-address-pools": [{ base: localPool, size: 24 }],
     // Room for the 50 bytes that VXLAN adds.
-    mtu: "1450",
-    "insecure-registry": nodeSubnet,
+    mtu: 1450,
+    "insecure-registries": [nodeSubnet],
+    "registry-mirrors": await hostsMirrors(),
     "log-driver": "json-file",
+    "log-opts": { "max-size": "10m", "max-file": "2" },
     "log-level": "warn",
-    label: `zone=${nodeZone(number)}`,
-    "shutdown-timeout": "10",
   };
-  return [
-    "dockerd",
-    ...Object.entries(options).map(([name, value]) => `--${name}=${value}`),
-    "--log-opt=max-size=10m",
-    "--log-opt=max-file=2",
-  ];
+  await writeFile(file, JSON.stringify(configuration, undefined, 2));
+  return file;
+}
+
+/** A company's mirrors of public registries, where the host's engine is set up to use them. */
+async function hostsMirrors(): Promise<string[]> {
+  const text = await readFile("/etc/docker/daemon.json", "utf8").catch(() => "{}");
+  const configuration = JSON.parse(text) as { "registry-mirrors"?: string[] };
+  return configuration["registry-mirrors"] ?? [];
 }
