@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
+import { build } from "esbuild";
+
+const SERVICES = ["storefront", "catalog", "accounts", "orders"] as const;
+
+// CommonJS dependencies inside an ES module bundle still call `require` for Node's built-ins.
+const REQUIRE =
+  'import{createRequire as __createRequire}from"node:module";' +
+  "const require=__createRequire(import.meta.url);";
+
+const FONT = "node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+
+type Files = Map<string, Uint8Array>;
+
+/**
+ * Bundles each service into `services/NAME/dist`. The same sources give the same bytes, and files
+ * that have not changed are not touched, since images are addressed by this content.
+ * @param root the project's folder
+ */
+export async function buildServices(root = process.cwd()): Promise<void> {
+  await Promise.all(SERVICES.map((name) => buildService(root, name)));
+}
+
+async function buildService(root: string, name: (typeof SERVICES)[number]): Promise<void> {
+  const folder = join(root, "services", name);
+  const files: Files = new Map();
+  files.set("server.mjs", await bundle(root, name));
+  files.set("healthcheck", await readFile(join(root, "services/shared/healthcheck")));
+  await addFolder(files, join(folder, "migrations"), (file) => `migrations/${file}`);
+  if (name === "storefront") await addPublicFiles(files, root);
+  await replaceFolder(join(folder, "dist"), files);
+}
+
+async function bundle(root: string, name: string): Promise<Uint8Array> {
+  const entry = `services/${name}/main.${name === "storefront" ? "tsx" : "ts"}`;
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    outdir: "out",
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    banner: { js: REQUIRE },
+    charset: "utf8",
+    legalComments: "none",
+    minifyWhitespace: true,
+    minifySyntax: true,
+    keepNames: true,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    // Optional accelerators, which are not installed.
+    external: ["pg-native"],
+    logLevel: "warning",
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`esbuild made no output for ${entry}`);
+  return output.contents;
+}
+
+/** Public files get their content's hash in the name, so that browsers may keep them for ever. */
+async function addPublicFiles(files: Files, root: string): Promise<void> {
+  const font = await readFile(join(root, FONT));
+  const fontName = hashedName(basename(FONT), font);
+  files.set(`public/${fontName}`, font);
+  const source = join(root, "services/storefront/public");
+  for (const file of (await readdir(source)).sort()) {
+    let content: Uint8Array = await readFile(join(source, file));
+    if (file.endsWith(".css")) {
+      const css = Buffer.from(content)
+        .toString()
+        .replaceAll("/assets/inter.woff2", `/assets/${fontName}`);
+      content = Buffer.from(css);
+    }
+    files.set(`public/${hashedName(file, content)}`, content);
+  }
+}
+
+function hashedName(file: string, content: Uint8Array): string {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const extension = extname(file);
+  return `${basename(file, extension)}.${hash}${extension}`;
+}
+
+async function addFolder(files: Files, folder: string, rename: (file: string) => string) {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.sort()) files.set(rename(name), await readFile(join(folder, name)));
+}
+
+async function replaceFolder(folder: string, files: Files): Promise<void> {
+  const present = (await stat(folder).catch(() => undefined))
+    ? await readdir(folder, { recursive: true, withFileTypes: true })
+    : [];
+  for (const entry of present) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !files.has(path.slice(folder.length + 1))) await rm(path);
+  }
+  for (const [name, content] of files) {
+    const path = join(folder, name);
+    const old = await readFile(path).catch(() => undefined);
+    if (old?.equals(content)) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+}
+
+if (process.argv[1]?.endsWith("services/build.ts")) await buildServices();

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { Cache } from "../shared/cache.ts";
+import { Database } from "../shared/database.ts";
+import { Health } from "../shared/health.ts";
+import { createLogger } from "../shared/logger.ts";
+import { createServer } from "../shared/server.ts";
+import { runService, type Service } from "../shared/service.ts";
+import { ProductReader } from "./product-reader.ts";
+import { ReservationBook } from "./reservation-book.ts";
+import { addRoutes } from "./routes.ts";
+import { seedCatalogue } from "./seed/seed.ts";
+import { readCatalogSettings } from "./settings.ts";
+
+function createCatalog(): Service {
+  const settings = readCatalogSettings(process.env);
+  const log = createLogger("catalog", settings.logLevel);
+  const database = new Database(settings.database, "catalog", log);
+  const cache = new Cache(settings.cache, log);
+  const health = new Health(database);
+  const server = createServer({ log, health, serviceToken: settings.serviceToken });
+  addRoutes(server, new ProductReader(database, cache), new ReservationBook(database, cache));
+  return {
+    settings,
+    log,
+    health,
+    server,
+    schema: {
+      database,
+      migrations: join(import.meta.dirname, "migrations"),
+      seed: (session) => seedCatalogue(session, settings.seedProducts, log),
+    },
+    close: async () => {
+      cache.close();
+      await database.close();
+    },
+  };
+}
+
+await runService(createCatalog);

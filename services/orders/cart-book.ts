@@ -1,0 +1,75 @@
+import { MAX_LINES, MAX_QUANTITY, type ReservationLine } from "../shared/contracts/catalog.ts";
+import type { Cart } from "../shared/contracts/orders.ts";
+import type { Database } from "../shared/database.ts";
+import { ApiError } from "../shared/errors.ts";
+
+const FIND = {
+  name: "find-cart",
+  text: `SELECT product_id, quantity FROM cart_lines WHERE account_id = $1
+         ORDER BY added_at, product_id`,
+};
+const LINE_COUNT = {
+  name: "count-cart-lines",
+  text: "SELECT count(*) AS lines FROM cart_lines WHERE account_id = $1",
+};
+const ADD = {
+  name: "add-to-cart",
+  text: `INSERT INTO cart_lines (account_id, product_id, quantity)
+         SELECT $1, * FROM unnest($2::bigint[], $3::integer[])
+         ON CONFLICT (account_id, product_id)
+         DO UPDATE SET quantity = least(cart_lines.quantity + excluded.quantity, ${MAX_QUANTITY})`,
+};
+const SET = {
+  name: "set-cart-quantity",
+  text: "UPDATE cart_lines SET quantity = $3 WHERE account_id = $1 AND product_id = $2",
+};
+const REMOVE = {
+  name: "remove-cart-line",
+  text: "DELETE FROM cart_lines WHERE account_id = $1 AND product_id = $2",
+};
+
+/** Members' carts. A guest's lives with the storefront until its owner signs in. */
+export class CartBook {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async find(accountId: string): Promise<Cart> {
+    const rows = await this.#database.read(FIND, [accountId]);
+    return {
+      lines: rows.map((row) => ({
+        productId: Number(row.product_id),
+        quantity: Number(row.quantity),
+      })),
+    };
+  }
+
+  /** @throws ApiError `cart_full` (409) */
+  async add(accountId: string, lines: readonly ReservationLine[]): Promise<Cart> {
+    const merged = new Map<number, number>();
+    for (const { productId, quantity } of lines) {
+      const sum = (merged.get(productId) ?? 0) + quantity;
+      merged.set(productId, Math.min(sum, MAX_QUANTITY));
+    }
+    await this.#database.transaction(async (transaction) => {
+      await transaction.query(ADD, [accountId, [...merged.keys()], [...merged.values()]]);
+      const [row] = await transaction.query(LINE_COUNT, [accountId]);
+      if (Number(row?.lines) > MAX_LINES) {
+        throw new ApiError(
+          409,
+          "cart_full",
+          `A cart holds at most ${MAX_LINES} different products`,
+        );
+      }
+    });
+    return await this.find(accountId);
+  }
+
+  async setQuantity(accountId: string, productId: number, quantity: number): Promise<Cart> {
+    if (quantity === 0) await this.#database.query(REMOVE, [accountId, productId]);
+    else await this.#database.query(SET, [accountId, productId, quantity]);
+    return await this.find(accountId);
+  }
+}

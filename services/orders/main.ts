@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { Database } from "../shared/database.ts";
+import { Health } from "../shared/health.ts";
+import { createLogger } from "../shared/logger.ts";
+import { Peer } from "../shared/peer.ts";
+import { createServer } from "../shared/server.ts";
+import { runService, type Service } from "../shared/service.ts";
+import { CartBook } from "./cart-book.ts";
+import { CheckoutDesk } from "./checkout.ts";
+import { OrderBook } from "./order-book.ts";
+import { addRoutes } from "./routes.ts";
+import { PurchaseSaga } from "./saga.ts";
+import { readOrdersSettings } from "./settings.ts";
+import { SimulatedPayment } from "./simulated-payment.ts";
+import { Stock } from "./stock.ts";
+import { runWorker } from "./worker.ts";
+
+function createOrders(): Service {
+  const settings = readOrdersSettings(process.env);
+  const log = createLogger("orders", settings.logLevel);
+  const database = new Database(settings.database, "orders", log);
+  const health = new Health(database);
+  const server = createServer({ log, health, serviceToken: settings.serviceToken });
+  const catalog = new Peer(
+    { name: "The catalogue", origin: settings.catalogUrl, token: settings.serviceToken },
+    log,
+  );
+  const stock = new Stock(catalog);
+  const payment = new SimulatedPayment(database);
+  const carts = new CartBook(database);
+  const orders = new OrderBook(database);
+  const saga = new PurchaseSaga(orders, stock, payment, log);
+  const desk = new CheckoutDesk({ carts, orders, stock, payment, saga, log });
+  addRoutes(server, carts, orders, desk);
+  return {
+    settings,
+    log,
+    health,
+    server,
+    schema: { database, migrations: join(import.meta.dirname, "migrations") },
+    background: (signal) => runWorker(orders, saga, log, signal),
+    close: () => database.close(),
+  };
+}
+
+await runService(createOrders);

@@ -1,0 +1,84 @@
+import Type from "typebox";
+import { AccountId } from "../shared/contracts/accounts.ts";
+import { MAX_LINES, OrderId, ProductId, ReservationLine } from "../shared/contracts/catalog.ts";
+import { Cart, CartQuantity, Checkout, Order, OrderPage } from "../shared/contracts/orders.ts";
+import { ApiError } from "../shared/errors.ts";
+import type { Server } from "../shared/server.ts";
+import type { CartBook } from "./cart-book.ts";
+import { type CheckoutDesk, isSettled } from "./checkout.ts";
+import type { OrderBook } from "./order-book.ts";
+
+const OfAccount = Type.Object({ accountId: AccountId });
+const Lines = Type.Object({
+  lines: Type.Array(ReservationLine, { minItems: 1, maxItems: MAX_LINES }),
+});
+
+/** The orders service's internal API; everything is below the account that it belongs to. */
+export function addRoutes(
+  server: Server,
+  carts: CartBook,
+  orders: OrderBook,
+  desk: CheckoutDesk,
+): void {
+  server.get(
+    "/accounts/:accountId/cart",
+    { schema: { params: OfAccount, response: { 200: Cart } } },
+    async (request) => await carts.find(request.params.accountId),
+  );
+
+  server.post(
+    "/accounts/:accountId/cart/lines",
+    { schema: { params: OfAccount, body: Lines, response: { 200: Cart } } },
+    async (request) => await carts.add(request.params.accountId, request.body.lines),
+  );
+
+  server.put(
+    "/accounts/:accountId/cart/lines/:productId",
+    {
+      schema: {
+        params: Type.Object({ accountId: AccountId, productId: ProductId }),
+        body: CartQuantity,
+        response: { 200: Cart },
+      },
+    },
+    async ({ params, body }) =>
+      await carts.setQuantity(params.accountId, params.productId, body.quantity),
+  );
+
+  server.post(
+    "/accounts/:accountId/orders",
+    { schema: { params: OfAccount, body: Checkout, response: { 200: Order, 202: Order } } },
+    async (request, reply) => {
+      const order = await desk.buy(request.params.accountId, request.body, request.id);
+      reply.code(isSettled(order) ? 200 : 202);
+      return order;
+    },
+  );
+
+  server.get(
+    "/accounts/:accountId/orders",
+    {
+      schema: {
+        params: OfAccount,
+        querystring: Type.Object({ cursor: Type.Optional(Type.String({ maxLength: 200 })) }),
+        response: { 200: OrderPage },
+      },
+    },
+    async (request) => await orders.history(request.params.accountId, request.query.cursor),
+  );
+
+  server.get(
+    "/accounts/:accountId/orders/:orderId",
+    {
+      schema: {
+        params: Type.Object({ accountId: AccountId, orderId: OrderId }),
+        response: { 200: Order },
+      },
+    },
+    async ({ params }) => {
+      const order = await orders.find(params.accountId, params.orderId);
+      if (!order) throw new ApiError(404, "unknown_order", "There is no such order");
+      return order;
+    },
+  );
+}

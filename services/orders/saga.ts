@@ -1,0 +1,83 @@
+import type { Order } from "../shared/contracts/orders.ts";
+import { ApiError, UnavailableError } from "../shared/errors.ts";
+import type { Logger } from "../shared/logger.ts";
+import { type OrderBook, toReservationLines, type UnfinishedOrder } from "./order-book.ts";
+import type { PaymentProvider } from "./payment.ts";
+import type { Stock } from "./stock.ts";
+
+/** After this an order that could not get its stock or payment is given up. */
+const GIVE_UP_SECONDS = 600;
+
+/**
+ * Takes an order from wherever it stands to its end: pending, reserved, confirmed; or compensating,
+ * cancelled. Each step may be repeated and each change of state happens once, so it doesn't matter
+ * how often a crash interrupts this or how many work on the same order.
+ */
+export class PurchaseSaga {
+  readonly #orders: OrderBook;
+  readonly #stock: Stock;
+  readonly #payment: PaymentProvider;
+  readonly #log: Logger;
+
+  constructor(orders: OrderBook, stock: Stock, payment: PaymentProvider, log: Logger) {
+    this.#orders = orders;
+    this.#stock = stock;
+    this.#payment = payment;
+    this.#log = log;
+  }
+
+  /** @throws UnavailableError if a step can't be made now; the order stays due. */
+  async finish(orderId: string, requestId: string): Promise<void> {
+    for (;;) {
+      const unfinished = await this.#orders.findUnfinished(orderId);
+      if (unfinished === undefined) return;
+      await this.#step(unfinished, requestId);
+    }
+  }
+
+  async #step({ order, paymentToken, ageSeconds }: UnfinishedOrder, requestId: string) {
+    if (order.state === "pending") {
+      if (ageSeconds > GIVE_UP_SECONDS) await this.#giveUp(order, "timed_out");
+      else await this.#reserve(order, requestId);
+    } else if (order.state === "reserved") {
+      if (ageSeconds > GIVE_UP_SECONDS) await this.#giveUp(order, "timed_out");
+      else await this.#pay(order, paymentToken);
+    } else {
+      await this.#compensate(order, requestId);
+    }
+  }
+
+  async #reserve(order: Order, requestId: string): Promise<void> {
+    try {
+      await this.#stock.reserve(order.id, toReservationLines(order), requestId);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error instanceof UnavailableError) throw error;
+      await this.#giveUp(order, error.code === "insufficient_stock" ? "out_of_stock" : error.code);
+      return;
+    }
+    await this.#orders.advance(order.id, "pending", "reserved");
+  }
+
+  async #pay(order: Order, token: string): Promise<void> {
+    const outcome = await this.#payment.charge({
+      orderId: order.id,
+      amountMinor: order.totalMinor,
+      currency: order.currency,
+      token,
+    });
+    if (outcome.approved) await this.#orders.confirm(order.id, outcome.reference);
+    else await this.#giveUp(order, `payment_${outcome.reason}`);
+  }
+
+  async #giveUp(order: Order, reason: string): Promise<void> {
+    await this.#orders.advance(order.id, order.state, "compensating", reason);
+  }
+
+  async #compensate(order: Order, requestId: string): Promise<void> {
+    // Both also leave a mark that refuses a charge or reservation which is still on its way.
+    await this.#payment.void(order.id);
+    await this.#stock.release(order.id, requestId);
+    await this.#orders.cancel(order.id);
+    this.#log.info({ orderId: order.id, reason: order.reason }, "order cancelled");
+  }
+}

@@ -1,0 +1,214 @@
+import pg from "pg";
+import { isConnectionFailure, isRetryableConflict } from "./database-errors.ts";
+import { UnavailableError } from "./errors.ts";
+import type { Logger } from "./logger.ts";
+
+export interface DatabaseSettings {
+  host: string;
+  port: number;
+  name: string;
+  user: string;
+  password: string;
+}
+
+/** A statement that PostgreSQL parses and plans once per connection, found again by its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+export type Row = Record<string, unknown>;
+export type Parameters = readonly unknown[];
+
+/** Runs statements, inside or outside a transaction. */
+export interface Queryable {
+  query<R extends Row>(statement: Statement, parameters?: Parameters): Promise<R[]>;
+}
+
+/** A dedicated connection, for what is bound to a server session (advisory locks). */
+export interface Session extends Queryable {
+  execute(sql: string, parameters?: Parameters): Promise<Row[]>;
+}
+
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 2_000;
+const STATEMENT_TIMEOUT_MS = 5_000;
+// Longer than the server's: it only fires when the server or the way to it is frozen.
+const QUERY_TIMEOUT_MS = 6_000;
+// Replicas wait for each other's migrations.
+const SESSION_TIMEOUT_MS = 120_000;
+const PING_TIMEOUT_MS = 1_000;
+const TRANSACTION_ATTEMPTS = 3;
+
+// 64-bit integers in this store (identities, counts, money) stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * A pool of connections that heals: whatever shows that its connections lead to the wrong member
+ * or nowhere (a failover) replaces the whole pool, since every pooled connection is suspect then.
+ */
+export class Database implements Queryable {
+  readonly #settings: DatabaseSettings;
+  readonly #application: string;
+  readonly #log: Logger;
+  #pool: pg.Pool;
+  #reachable: boolean | undefined;
+
+  constructor(settings: DatabaseSettings, application: string, log: Logger) {
+    this.#settings = settings;
+    this.#application = application;
+    this.#log = log;
+    this.#pool = this.#createPool();
+  }
+
+  /** A read that may run twice: it is repeated once on a fresh connection after a failover. */
+  async read<R extends Row>(statement: Statement, parameters: Parameters = []): Promise<R[]> {
+    try {
+      return await this.#run<R>(statement, parameters);
+    } catch (error) {
+      if (!isConnectionFailure(error)) throw error;
+      return await this.#run<R>(statement, parameters).catch((again: unknown) => {
+        throw isConnectionFailure(again) ? new UnavailableError("The database", again) : again;
+      });
+    }
+  }
+
+  /** A single write. Not repeated: whether it took effect is unknown after a connection failure. */
+  async query<R extends Row>(statement: Statement, parameters: Parameters = []): Promise<R[]> {
+    try {
+      return await this.#run<R>(statement, parameters);
+    } catch (error) {
+      throw isConnectionFailure(error) ? new UnavailableError("The database", error) : error;
+    }
+  }
+
+  /** Repeats `work` only after conflicts that certainly left nothing behind. */
+  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#withClient(async (client) => {
+          await client.query("BEGIN");
+          try {
+            const result = await work({
+              query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
+                (await client.query<R>({ ...statement, values: [...parameters] })).rows,
+            });
+            await client.query("COMMIT");
+            return result;
+          } catch (error) {
+            if (!isConnectionFailure(error)) await client.query("ROLLBACK");
+            throw error;
+          }
+        });
+      } catch (error) {
+        if (isRetryableConflict(error) && attempt < TRANSACTION_ATTEMPTS) continue;
+        throw isConnectionFailure(error) ? new UnavailableError("The database", error) : error;
+      }
+    }
+  }
+
+  /** Lends one connection of its own, with time for long statements, and closes it afterwards. */
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    const client = new pg.Client({
+      ...this.#clientConfig(),
+      statement_timeout: SESSION_TIMEOUT_MS,
+      query_timeout: SESSION_TIMEOUT_MS,
+    });
+    client.on("error", () => undefined);
+    await client.connect();
+    try {
+      return await work({
+        query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
+          (await client.query<R>(statement.text, [...parameters])).rows,
+        execute: async (sql, parameters) =>
+          // Without parameters the simple protocol, which takes several statements in one text.
+          (await (parameters ? client.query<Row>(sql, [...parameters]) : client.query<Row>(sql)))
+            .rows,
+      });
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  async isReachable(): Promise<boolean> {
+    try {
+      // A query's own time-out is known to node-postgres, not to its types.
+      const ping: pg.QueryConfig & { query_timeout: number } = {
+        name: "ping",
+        text: "SELECT 1",
+        query_timeout: PING_TIMEOUT_MS,
+      };
+      await this.#withClient((client) => client.query(ping));
+      this.#noteReachable(true);
+      return true;
+    } catch (error) {
+      this.#noteReachable(false, error);
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #run<R extends Row>(statement: Statement, parameters: Parameters): Promise<R[]> {
+    return await this.#withClient(async (client) => {
+      const result = await client.query<R>({ ...statement, values: [...parameters] });
+      return result.rows;
+    });
+  }
+
+  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const pool = this.#pool;
+    let client: pg.PoolClient | undefined;
+    try {
+      client = await pool.connect();
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      const broken = isConnectionFailure(error);
+      client?.release(broken);
+      if (broken) this.#replacePool(pool, error);
+      throw error;
+    }
+  }
+
+  #replacePool(failed: pg.Pool, error: unknown): void {
+    // Many queries fail together; only the first may replace the pool.
+    if (failed !== this.#pool) return;
+    this.#pool = this.#createPool();
+    this.#noteReachable(false, error);
+    failed.end().catch(() => undefined);
+  }
+
+  #noteReachable(reachable: boolean, error?: unknown): void {
+    if (this.#reachable === reachable) return;
+    this.#reachable = reachable;
+    const where = { host: this.#settings.host, database: this.#settings.name };
+    if (reachable) this.#log.info(where, "database reachable");
+    else this.#log.warn({ ...where, err: error }, "database not reachable: retrying");
+  }
+
+  #createPool(): pg.Pool {
+    const pool = new pg.Pool({ ...this.#clientConfig(), max: POOL_SIZE });
+    pool.on("error", (error) => this.#replacePool(pool, error));
+    return pool;
+  }
+
+  #clientConfig(): pg.ClientConfig {
+    return {
+      host: this.#settings.host,
+      port: this.#settings.port,
+      database: this.#settings.name,
+      user: this.#settings.user,
+      password: this.#settings.password,
+      application_name: this.#application,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: 10_000,
+      keepAlive: true,
+    };
+  }
+}

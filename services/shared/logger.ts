@@ -1,0 +1,27 @@
+import { hostname } from "node:os";
+import pino from "pino";
+
+export type Logger = pino.Logger;
+
+/** One JSON object per line on standard output; never bodies, headers, cookies or addresses. */
+export function createLogger(service: string, level: string): Logger {
+  return pino({
+    level,
+    base: { service, instance: hostname() },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: describeError },
+  });
+}
+
+/** PostgreSQL's `detail` quotes the row at fault, so only chosen fields are kept. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return {
+    type: error.name,
+    message: error.message,
+    code: "code" in error ? error.code : undefined,
+    stack: error.stack,
+    cause: error.cause instanceof Error ? error.cause.message : undefined,
+  };
+}

@@ -1,0 +1,121 @@
+import type { Static, TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { CircuitBreaker } from "./circuit-breaker.ts";
+import { ApiError, ErrorBody, UnavailableError } from "./errors.ts";
+import type { Logger } from "./logger.ts";
+import { backoffMilliseconds, pause } from "./wait.ts";
+
+export interface PeerSettings {
+  /** As people call it, for error messages. */
+  name: string;
+  origin: string;
+  token: string | undefined;
+}
+
+export interface PeerRequest {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  requestId: string;
+  /** @default true for GET; set it where the peer makes a repeated call harmless. */
+  idempotent?: boolean;
+  /** @default 2000 */
+  timeoutMilliseconds?: number;
+}
+
+const ATTEMPTS = 3;
+const isErrorBody = Compile(ErrorBody);
+
+/** Calls another service's internal API; answers are checked against its contract. */
+export class Peer {
+  readonly #settings: PeerSettings;
+  readonly #breaker: CircuitBreaker;
+
+  constructor(settings: PeerSettings, log: Logger) {
+    this.#settings = settings;
+    this.#breaker = new CircuitBreaker({ failures: 5, openMilliseconds: 1_000 }, (open) => {
+      if (open) log.warn({ peer: settings.name }, "peer not answering");
+      else log.info({ peer: settings.name }, "peer answering");
+    });
+  }
+
+  /**
+   * @throws ApiError as the peer answered it.
+   * @throws UnavailableError if it can't be reached, is overloaded or breaks its contract.
+   */
+  async call<T extends TSchema>(answer: Contract<T>, request: PeerRequest): Promise<Static<T>> {
+    const method = request.method ?? "GET";
+    const attempts = (request.idempotent ?? method === "GET") ? ATTEMPTS : 1;
+    for (let attempt = 1; ; attempt += 1) {
+      if (!this.#breaker.allows()) throw new UnavailableError(this.#settings.name);
+      try {
+        const result = await this.#once(answer, method, request);
+        this.#breaker.succeeded();
+        return result;
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) {
+          this.#breaker.succeeded();
+          throw error;
+        }
+        this.#breaker.failed();
+        if (attempt >= attempts) throw error;
+        await pause(backoffMilliseconds(attempt, 50, 400));
+      }
+    }
+  }
+
+  async #once<T extends TSchema>(
+    answer: Contract<T>,
+    method: string,
+    request: PeerRequest,
+  ): Promise<Static<T>> {
+    const { name } = this.#settings;
+    const { status, body } = await this.#exchange(method, request);
+    if (status < 300) {
+      if (answer.check(body)) return body;
+      throw new UnavailableError(name, new Error(`${request.path} broke its contract`));
+    }
+    if (status === 429 || status >= 500) {
+      throw new UnavailableError(name, new Error(`${request.path} answered ${status}`));
+    }
+    if (isErrorBody.Check(body)) throw new ApiError(status, body.error.code, body.error.message);
+    throw new UnavailableError(name, new Error(`${request.path} answered ${status}`));
+  }
+
+  async #exchange(
+    method: string,
+    request: PeerRequest,
+  ): Promise<{ status: number; body: unknown }> {
+    const url = new URL(request.path, this.#settings.origin);
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const headers: Record<string, string> = { "x-request-id": request.requestId };
+    if (this.#settings.token) headers.authorization = `Bearer ${this.#settings.token}`;
+    if (request.body !== undefined) headers["content-type"] = "application/json";
+    try {
+      const response = await fetch(url, {
+        method,
+        headers,
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        signal: AbortSignal.timeout(request.timeoutMilliseconds ?? 2_000),
+        redirect: "error",
+      });
+      const text = await response.text();
+      return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+    } catch (error) {
+      throw new UnavailableError(this.#settings.name, error);
+    }
+  }
+}
+
+/** A schema compiled once into a check of answers. */
+export interface Contract<T extends TSchema> {
+  check(value: unknown): value is Static<T>;
+}
+
+export function contract<T extends TSchema>(schema: T): Contract<T> {
+  const compiled = Compile(schema);
+  return { check: (value): value is Static<T> => compiled.Check(value) };
+}

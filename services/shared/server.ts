@@ -1,0 +1,158 @@
+import { createHash, randomUUID, timingSafeEqual } from "node:crypto";
+import { hostname } from "node:os";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  LogController,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify";
+import { ApiError, errorBody, UnavailableError } from "./errors.ts";
+import type { Health } from "./health.ts";
+import type { Logger } from "./logger.ts";
+import { Metrics } from "./metrics.ts";
+
+export type Server = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface ServerOptions {
+  log: Logger;
+  health: Health;
+  /** If set, every route but the probes and metrics asks for it. */
+  serviceToken?: string | undefined;
+  /** Makes an HTML page of an error for people. @default errors are JSON */
+  problemPage?: (problem: Problem) => string;
+}
+
+/** What may be said about an error to the outside. */
+export interface Problem {
+  status: number;
+  code: string;
+  message: string;
+}
+
+const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+/** A Fastify server with what every service has: probes, metrics, request ids, errors as JSON. */
+export function createServer(options: ServerOptions): Server {
+  const { health } = options;
+  const logger: FastifyBaseLogger = options.log;
+  const server = Fastify({
+    loggerInstance: logger,
+    // One line per answer is written below; Fastify's own two would double the volume.
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: "requestId",
+    }),
+    genReqId: (request) => {
+      const given = request.headers["x-request-id"];
+      return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 15_000,
+    // Longer than the balancer keeps idle connections, so that it is never the server that closes
+    // one while a request is on its way.
+    keepAliveTimeout: 75_000,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  const metrics = new Metrics();
+  const instance = hostname();
+  server.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+    reply.header("x-served-by", instance);
+    if (health.draining) reply.header("connection", "close");
+  });
+  server.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    const seconds = reply.elapsedTime / 1000;
+    metrics.observe({ method: request.method, route, status: reply.statusCode }, seconds);
+    const line = {
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (PROBES.has(route)) request.log.trace(line, "answered");
+    else request.log.info(line, "answered");
+  });
+
+  server.get("/healthz", async () => ({ status: "alive" }));
+  server.get("/readyz", async (_request, reply) => {
+    const problem = await health.problem();
+    if (problem !== undefined) reply.code(503);
+    return { status: problem ?? "ready" };
+  });
+  server.get("/metrics", async (_request, reply) => {
+    reply.type(metrics.contentType);
+    return await metrics.render();
+  });
+
+  server.addHook("onRequest", async (request) => {
+    if (health.started || PROBES.has(request.routeOptions.url ?? "")) return;
+    throw new UnavailableError("This service");
+  });
+  if (options.serviceToken !== undefined) requireToken(server, options.serviceToken);
+  const answer = (reply: FastifyReply, problem: Problem) => {
+    reply.code(problem.status);
+    if (problem.status === 503) reply.header("retry-after", "2");
+    if (options.problemPage)
+      reply.type("text/html; charset=utf-8").send(options.problemPage(problem));
+    else reply.send(errorBody(problem.code, problem.message));
+  };
+  server.setNotFoundHandler((_request, reply) => {
+    answer(reply, { status: 404, code: "not_found", message: "There is nothing at this address" });
+  });
+  server.setErrorHandler((error, request, reply) => {
+    const problem = describe(error);
+    const level = problem.status >= 500 ? "error" : "debug";
+    request.log[level]({ err: error, status: problem.status }, "request failed");
+    answer(reply, problem);
+  });
+  return server;
+}
+
+function describe(error: unknown): Problem {
+  if (error instanceof ApiError) return error;
+  const { statusCode, code, message, validation } = error as Partial<FastifyError>;
+  // Text that PostgreSQL can't hold, such as a null character.
+  if (code === "22021" || code === "22P05") {
+    return { status: 400, code: "invalid_request", message: "The text has invalid characters" };
+  }
+  if (validation) return { status: 400, code: "invalid_request", message: message ?? "" };
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return {
+      status: statusCode,
+      code: (code ?? "bad_request").toLowerCase(),
+      message: message ?? "",
+    };
+  }
+  return { status: 500, code: "internal", message: "Something went wrong on our side" };
+}
+
+function requireToken(server: Server, token: string): void {
+  const expected = digest(`Bearer ${token}`);
+  server.addHook("onRequest", async (request) => {
+    if (PROBES.has(request.routeOptions.url ?? "")) return;
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ""), expected)) {
+      throw new ApiError(401, "unauthorized", "This interface needs the store's service token");
+    }
+  });
+}
+
+// Equal lengths for the comparison, whatever was sent.
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,100 @@
+import type { CommonSettings } from "./common-settings.ts";
+import type { Database, Session } from "./database.ts";
+import { isNotYetThere } from "./database-errors.ts";
+import type { Health } from "./health.ts";
+import type { Logger } from "./logger.ts";
+import { migrate } from "./migrations.ts";
+import type { Server } from "./server.ts";
+import { SettingsError } from "./settings.ts";
+import { backoffMilliseconds, pause } from "./wait.ts";
+
+/** sysexits.h: EX_CONFIG. */
+const EXIT_CONFIGURATION = 78;
+const FINISH_MS = 12_000;
+
+export interface Service {
+  settings: CommonSettings;
+  log: Logger;
+  health: Health;
+  server: Server;
+  schema?: {
+    database: Database;
+    migrations: string;
+    seed?: (session: Session) => Promise<void>;
+  };
+  /** Runs beside the server once the schema is up to date, until the signal. */
+  background?: (signal: AbortSignal) => Promise<void>;
+  /** Closes what the service opened, after the last answer. */
+  close?: () => Promise<void>;
+}
+
+/** Reads settings with `create`; a mistake in them is told in full and ends the process. */
+export async function runService(create: () => Service): Promise<void> {
+  let service: Service;
+  try {
+    service = create();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_CONFIGURATION);
+  }
+  const { settings, log, server } = service;
+  const stopping = new AbortController();
+  const stopped = new Promise<NodeJS.Signals>((resolve) => {
+    process.once("SIGTERM", resolve);
+    process.once("SIGINT", resolve);
+  });
+  await server.listen({ port: settings.port, host: "0.0.0.0" });
+  const work = prepare(service, stopping.signal).catch((error: unknown) => {
+    log.fatal({ err: error }, "can't start");
+    process.exit(1);
+  });
+  const signal = await stopped;
+  await drain(service, signal, async () => {
+    stopping.abort();
+    await work;
+  });
+  log.info("stopped");
+  process.exit(0);
+}
+
+async function prepare(service: Service, signal: AbortSignal): Promise<void> {
+  await prepareSchema(service, signal);
+  if (signal.aborted) return;
+  service.health.markStarted();
+  service.log.info("ready");
+  await service.background?.(signal);
+}
+
+/** The database may come later than the service: it is waited for, as long as it takes. */
+async function prepareSchema({ schema, log }: Service, signal: AbortSignal): Promise<void> {
+  if (schema === undefined) return;
+  let reported = "";
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      await migrate(schema.database, schema.migrations, log, schema.seed);
+      return;
+    } catch (error) {
+      if (!isNotYetThere(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== reported) log.warn({ reason }, "waiting for the database");
+      reported = reason;
+      await pause(backoffMilliseconds(attempt), signal);
+    }
+  }
+}
+
+async function drain(service: Service, signal: string, finish: () => Promise<void>): Promise<void> {
+  const { settings, log, health, server } = service;
+  log.info({ signal, seconds: settings.drainSeconds }, "draining");
+  health.markDraining();
+  await pause(settings.drainSeconds * 1_000);
+  const overdue = setTimeout(() => {
+    log.error("requests were still running at the end of the time to drain");
+    process.exit(1);
+  }, FINISH_MS);
+  await server.close();
+  await finish();
+  await service.close?.();
+  clearTimeout(overdue);
+}

@@ -1,0 +1,166 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { ReservationLine } from "../shared/contracts/catalog.ts";
+import { ApiError } from "../shared/errors.ts";
+import type { Server } from "../shared/server.ts";
+import { Layout } from "./pages/layout.tsx";
+import { CSRF_FIELD } from "./pages/parts.tsx";
+import type { Storefront } from "./storefront.ts";
+import { LIFETIME_SECONDS, Visitor } from "./visitor.ts";
+
+const HTML = "text/html; charset=utf-8";
+const FIELD_LIMIT = 400;
+
+export interface PageOptions {
+  title?: string;
+  /** @default 200 */
+  status?: number;
+  current?: string;
+  query?: string;
+}
+
+/** One request of a browser and the page, or redirection, that answers it. */
+export class Exchange {
+  readonly store: Storefront;
+  readonly visitor: Visitor;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  #cart: Promise<ReservationLine[]> | undefined;
+
+  constructor(store: Storefront, request: FastifyRequest, reply: FastifyReply) {
+    this.store = store;
+    this.#request = request;
+    this.#reply = reply;
+    this.visitor = Visitor.fromCookie(request.cookies[cookieName(store)], store.signer);
+  }
+
+  get requestId(): string {
+    return this.#request.id;
+  }
+
+  get csrf(): string {
+    return this.visitor.csrfToken(this.store.signer);
+  }
+
+  /** A path parameter, query parameter or form field, trimmed; empty if absent. */
+  parameter(name: string): string {
+    return textOf(this.#request.params, name);
+  }
+
+  query(name: string): string {
+    return textOf(this.#request.query, name);
+  }
+
+  field(name: string): string {
+    return textOf(this.#request.body, name);
+  }
+
+  /** A form field as it was typed: for passwords. */
+  rawField(name: string): string {
+    return rawTextOf(this.#request.body, name);
+  }
+
+  cartLines(): Promise<ReservationLine[]> {
+    const { account, guestCart } = this.visitor;
+    this.#cart ??= account
+      ? this.store.orders.cart(account.id, this.requestId).then((cart) => cart.lines)
+      : Promise.resolve(guestCart);
+    return this.#cart;
+  }
+
+  /** Refuses forms that another site may have sent. */
+  checkOrigin(): void {
+    const site = this.#request.headers["sec-fetch-site"];
+    const sameSite = site === undefined || site === "same-origin" || site === "none";
+    if (sameSite && this.visitor.acceptsCsrf(this.field(CSRF_FIELD), this.store.signer)) return;
+    throw new ApiError(
+      403,
+      "csrf_refused",
+      "The form was too old, or not sent from this store. Please go back, reload and try again.",
+    );
+  }
+
+  async page(options: PageOptions, body: VNode): Promise<FastifyReply> {
+    const { store, visitor } = this;
+    const [categories, cartCount] = await Promise.all([
+      store.menu.categories(this.requestId),
+      this.#cartCount(),
+    ]);
+    const { title, status = 200, current, query } = options;
+    const frame = {
+      storeName: store.storeName,
+      stylesheet: store.assets.url("store.css"),
+      favicon: store.assets.url("favicon.svg"),
+      visitor: { name: visitor.account?.name, csrf: this.csrf },
+      notice: visitor.takeNotice(),
+      categories,
+      cartCount,
+      ...(current === undefined ? {} : { current }),
+      ...(query === undefined ? {} : { query }),
+    };
+    const html = renderToString(
+      <Layout frame={frame} {...(title === undefined ? {} : { title })}>
+        {body}
+      </Layout>,
+    );
+    this.#saveVisitor();
+    return this.#reply
+      .code(status)
+      .type(HTML)
+      .header("cache-control", "private, no-store")
+      .send(`<!doctype html>${html}`);
+  }
+
+  redirect(path: string): FastifyReply {
+    this.#saveVisitor();
+    return this.#reply.header("cache-control", "no-store").redirect(path, 303);
+  }
+
+  async #cartCount(): Promise<number | undefined> {
+    const lines = await this.cartLines().catch(() => undefined);
+    return lines?.reduce((sum, line) => sum + line.quantity, 0);
+  }
+
+  #saveVisitor(): void {
+    if (!this.visitor.changed) return;
+    const { signer, cookieSecure } = this.store;
+    this.#reply.setCookie(cookieName(this.store), this.visitor.toCookie(signer), {
+      path: "/",
+      httpOnly: true,
+      sameSite: "lax",
+      secure: cookieSecure,
+      maxAge: LIFETIME_SECONDS,
+    });
+  }
+}
+
+type Handler = (exchange: Exchange) => Promise<FastifyReply>;
+
+export function addPage(server: Server, store: Storefront, path: string, handler: Handler): void {
+  server.get(path, async (request, reply) => await handler(new Exchange(store, request, reply)));
+}
+
+/** A form's target: handled only if the form came from this store and this session. */
+export function addForm(server: Server, store: Storefront, path: string, handler: Handler): void {
+  server.post(path, async (request, reply) => {
+    const exchange = new Exchange(store, request, reply);
+    exchange.checkOrigin();
+    return await handler(exchange);
+  });
+}
+
+/** The prefix makes browsers refuse the cookie from anywhere but this very host by HTTPS. */
+function cookieName(store: Storefront): string {
+  return store.cookieSecure ? "__Host-session" : "session";
+}
+
+function rawTextOf(source: unknown, name: string): string {
+  if (typeof source !== "object" || source === null) return "";
+  const value: unknown = Reflect.get(source, name);
+  return typeof value === "string" ? value.slice(0, FIELD_LIMIT) : "";
+}
+
+function textOf(source: unknown, name: string): string {
+  return rawTextOf(source, name).replaceAll("\0", "").trim();
+}

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import cookie from "@fastify/cookie";
+import formbody from "@fastify/formbody";
+import { renderToString } from "preact-render-to-string";
+import { Health } from "../shared/health.ts";
+import { createLogger } from "../shared/logger.ts";
+import { Peer } from "../shared/peer.ts";
+import { createServer, type Problem } from "../shared/server.ts";
+import { runService, type Service } from "../shared/service.ts";
+import { Assets } from "./assets.ts";
+import { CategoryMenu } from "./category-menu.ts";
+import { Layout } from "./pages/layout.tsx";
+import { ProblemPage } from "./pages/problem.tsx";
+import { AccountsClient } from "./peers/accounts.ts";
+import { CatalogClient } from "./peers/catalog.ts";
+import { OrdersClient } from "./peers/orders.ts";
+import { addAccountRoutes } from "./routes/account.tsx";
+import { addCartRoutes } from "./routes/cart.tsx";
+import { addCatalogueRoutes } from "./routes/catalogue.tsx";
+import { addOrderRoutes } from "./routes/orders.tsx";
+import { addSecurityHeaders } from "./security-headers.ts";
+import { readStorefrontSettings } from "./settings.ts";
+import { Signer } from "./signer.ts";
+import type { Storefront } from "./storefront.ts";
+
+function createStorefront(): Service {
+  const settings = readStorefrontSettings(process.env);
+  const log = createLogger("storefront", settings.logLevel);
+  const health = new Health();
+  const peer = (name: string, origin: string) =>
+    new Peer({ name, origin, token: settings.serviceToken }, log);
+  const assets = new Assets(join(import.meta.dirname, "public"));
+  const catalog = new CatalogClient(peer("The catalogue", settings.catalogUrl));
+  const store: Storefront = {
+    storeName: settings.storeName,
+    cookieSecure: settings.cookieSecure,
+    signer: new Signer(settings.sessionKeys),
+    assets,
+    menu: new CategoryMenu(catalog),
+    catalog,
+    accounts: new AccountsClient(peer("The accounts service", settings.accountsUrl)),
+    orders: new OrdersClient(peer("The orders service", settings.ordersUrl)),
+  };
+  const server = createServer({
+    log,
+    health,
+    problemPage: (problem) => renderProblem(store, problem),
+  });
+  addSecurityHeaders(server, settings.cookieSecure);
+  server.register(cookie);
+  server.register(formbody, { bodyLimit: 32 * 1024 });
+  assets.addRoutes(server);
+  addCatalogueRoutes(server, store);
+  addAccountRoutes(server, store);
+  addCartRoutes(server, store);
+  addOrderRoutes(server, store);
+  return { settings, log, health, server };
+}
+
+/** Needs no peer: it is also shown when one is down. */
+function renderProblem({ storeName, assets }: Storefront, { status, message }: Problem): string {
+  const frame = {
+    storeName,
+    stylesheet: assets.url("store.css"),
+    favicon: assets.url("favicon.svg"),
+    categories: [],
+  };
+  const html = renderToString(
+    <Layout frame={frame} title={`Problem ${status}`}>
+      <ProblemPage status={status} message={message} />
+    </Layout>,
+  );
+  return `<!doctype html>${html}`;
+}
+
+await runService(createStorefront);

@@ -1,0 +1,92 @@
+import type { Account } from "../../shared/contracts/accounts.ts";
+import { ApiError } from "../../shared/errors.ts";
+import type { Server } from "../../shared/server.ts";
+import { addForm, addPage, type Exchange } from "../exchange.tsx";
+import { type AccountFormProps, RegisterPage, SignInPage } from "../pages/account.tsx";
+import type { Storefront } from "../storefront.ts";
+
+export function addAccountRoutes(server: Server, store: Storefront): void {
+  addPage(server, store, "/sign-in", (exchange) => showSignIn(exchange, 200));
+  addPage(server, store, "/register", (exchange) => showRegister(exchange, 200));
+
+  addForm(server, store, "/sign-in", async (exchange) => {
+    const credentials = {
+      email: exchange.field("email"),
+      password: exchange.rawField("password"),
+    };
+    try {
+      await enter(exchange, await store.accounts.signIn(credentials, exchange.requestId));
+    } catch (error) {
+      return await showSignIn(exchange, refusalStatus(error), refusalMessage(error));
+    }
+    return exchange.redirect(localPath(exchange.field("next")));
+  });
+
+  addForm(server, store, "/register", async (exchange) => {
+    const registration = {
+      name: exchange.field("name"),
+      email: exchange.field("email"),
+      password: exchange.rawField("password"),
+    };
+    try {
+      await enter(exchange, await store.accounts.register(registration, exchange.requestId));
+    } catch (error) {
+      return await showRegister(exchange, refusalStatus(error), refusalMessage(error));
+    }
+    exchange.visitor.notify(`Welcome, ${registration.name}.`);
+    return exchange.redirect(localPath(exchange.field("next")));
+  });
+
+  addForm(server, store, "/sign-out", async (exchange) => {
+    exchange.visitor.signOut();
+    exchange.visitor.notify("You are signed out.");
+    return exchange.redirect("/");
+  });
+}
+
+/** Signs in and takes the guest's cart along. */
+async function enter(exchange: Exchange, account: Account): Promise<void> {
+  const lines = exchange.visitor.guestCart;
+  exchange.visitor.signIn(account);
+  if (lines.length === 0) return;
+  try {
+    await exchange.store.orders.addToCart(account.id, lines, exchange.requestId);
+  } catch {
+    // Being signed in matters more than what was in the cart.
+    exchange.visitor.notify("You are signed in, but your cart could not be brought along.");
+  }
+}
+
+function formProps(exchange: Exchange, problem: string | undefined): AccountFormProps {
+  return {
+    csrf: exchange.csrf,
+    next: localPath(exchange.field("next") || exchange.query("next")),
+    problem,
+    values: { name: exchange.field("name"), email: exchange.field("email") },
+  };
+}
+
+async function showSignIn(exchange: Exchange, status: number, problem?: string) {
+  const body = <SignInPage {...formProps(exchange, problem)} />;
+  return await exchange.page({ title: "Sign in", status }, body);
+}
+
+async function showRegister(exchange: Exchange, status: number, problem?: string) {
+  const body = <RegisterPage {...formProps(exchange, problem)} />;
+  return await exchange.page({ title: "Create an account", status }, body);
+}
+
+function refusalStatus(error: unknown): number {
+  if (error instanceof ApiError && error.status < 500) return 422;
+  throw error;
+}
+
+function refusalMessage(error: unknown): string {
+  if (!(error instanceof ApiError)) return "";
+  return error.code === "invalid_request" ? "Please fill in every field." : `${error.message}.`;
+}
+
+/** Only paths of this store: an address elsewhere would make the form a springboard. */
+function localPath(path: string): string {
+  return /^\/(?![/\\])[\w\-./?=&%]*$/.test(path) ? path : "/";
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { ApiError } from "../../shared/errors.ts";
+import type { Server } from "../../shared/server.ts";
+import { addForm, addPage, type Exchange } from "../exchange.tsx";
+import { CheckoutPage } from "../pages/checkout.tsx";
+import { OrderPage, OrdersPage } from "../pages/orders.tsx";
+import type { Storefront } from "../storefront.ts";
+import { loadCart } from "./cart.tsx";
+
+/** Answers for which the buyer can correct the form. */
+const CORRECTABLE = new Set([400, 409, 422]);
+
+export function addOrderRoutes(server: Server, store: Storefront): void {
+  const { orders } = store;
+
+  addPage(server, store, "/checkout", async (exchange) => {
+    if (!exchange.visitor.account) return signInFirst(exchange, "/checkout");
+    return await showCheckout(exchange, 200, randomUUID());
+  });
+
+  addForm(server, store, "/checkout", async (exchange) => {
+    const { account } = exchange.visitor;
+    if (!account) return signInFirst(exchange, "/checkout");
+    const idempotencyKey = exchange.field("idempotencyKey");
+    const checkout = {
+      idempotencyKey,
+      expectedTotalMinor: Number(exchange.field("expectedTotalMinor")),
+      address: readAddress(exchange),
+      cardNumber: exchange.field("cardNumber"),
+    };
+    try {
+      const order = await orders.checkout(account.id, checkout, exchange.requestId);
+      return exchange.redirect(`/orders/${order.id}`);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !CORRECTABLE.has(error.status)) throw error;
+      const problem =
+        error.code === "invalid_request"
+          ? "Please fill in every field; a card number has 12 to 19 digits."
+          : `${error.message}.`;
+      return await showCheckout(exchange, 422, idempotencyKey || randomUUID(), problem);
+    }
+  });
+
+  addPage(server, store, "/orders", async (exchange) => {
+    const { account } = exchange.visitor;
+    if (!account) return signInFirst(exchange, "/orders");
+    const cursor = exchange.query("cursor") || undefined;
+    const page = await orders.history(account.id, cursor, exchange.requestId);
+    const next = page.nextCursor === null ? undefined : `/orders?cursor=${page.nextCursor}`;
+    const body = <OrdersPage orders={page.orders} next={next} />;
+    return await exchange.page({ title: "Your orders" }, body);
+  });
+
+  addPage(server, store, "/orders/:id", async (exchange) => {
+    const { account } = exchange.visitor;
+    if (!account) return signInFirst(exchange, `/orders/${exchange.parameter("id")}`);
+    const id = exchange.parameter("id");
+    const order = await orders.find(account.id, id, exchange.requestId).catch((error: unknown) => {
+      // An id that can't exist and one of somebody else look the same.
+      if (error instanceof ApiError && error.status === 400) {
+        throw new ApiError(404, "unknown_order", "There is no such order");
+      }
+      throw error;
+    });
+    return await exchange.page({ title: "Order" }, <OrderPage order={order} />);
+  });
+}
+
+async function showCheckout(
+  exchange: Exchange,
+  status: number,
+  idempotencyKey: string,
+  problem?: string,
+) {
+  const cart = await loadCart(exchange);
+  if (cart.lines.length === 0 || cart.problem) return exchange.redirect("/cart");
+  const address = readAddress(exchange);
+  const values = { ...address, name: address.name || (exchange.visitor.account?.name ?? "") };
+  return await exchange.page(
+    { title: "Checkout", status },
+    <CheckoutPage
+      cart={cart}
+      csrf={exchange.csrf}
+      idempotencyKey={idempotencyKey}
+      problem={problem}
+      values={{ ...values, country: values.country || undefined }}
+    />,
+  );
+}
+
+function readAddress(exchange: Exchange) {
+  return {
+    name: exchange.field("name"),
+    street: exchange.field("street"),
+    postalCode: exchange.field("postalCode"),
+    city: exchange.field("city"),
+    country: exchange.field("country"),
+  };
+}
+
+function signInFirst(exchange: Exchange, next: string) {
+  return exchange.redirect(`/sign-in?${new URLSearchParams({ next })}`);
+}

@@ -1,0 +1,18 @@
+import type { Assets } from "./assets.ts";
+import type { CategoryMenu } from "./category-menu.ts";
+import type { AccountsClient } from "./peers/accounts.ts";
+import type { CatalogClient } from "./peers/catalog.ts";
+import type { OrdersClient } from "./peers/orders.ts";
+import type { Signer } from "./signer.ts";
+
+/** What pages are made with. */
+export interface Storefront {
+  storeName: string;
+  cookieSecure: boolean;
+  signer: Signer;
+  assets: Assets;
+  menu: CategoryMenu;
+  catalog: CatalogClient;
+  accounts: AccountsClient;
+  orders: OrdersClient;
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { MAX_LINES, MAX_QUANTITY, type ReservationLine } from "../shared/contracts/catalog.ts";
+import type { Signer } from "./signer.ts";
+
+const SESSION = "session";
+const CSRF = "csrf";
+export const LIFETIME_SECONDS = 7 * 24 * 3600;
+/** A session in use is prolonged, but not with every request. */
+const RENEW_AFTER_SECONDS = 12 * 3600;
+
+/** What the cookie holds. Signed but readable by its owner, so nothing secret belongs here. */
+interface State {
+  id: string;
+  account?: { id: string; name: string };
+  /** A guest's cart as pairs of product id and quantity; a member's is kept by the orders service. */
+  cart: [number, number][];
+  /** Shown once, on the next page. */
+  notice?: string;
+  /** Seconds since 1970. */
+  issued: number;
+}
+
+/** The person at the other end, guest or member, as known from a signed cookie. */
+export class Visitor {
+  #state: State;
+  #changed: boolean;
+
+  private constructor(state: State, changed: boolean) {
+    this.#state = state;
+    this.#changed = changed;
+  }
+
+  /** A cookie that is missing, forged or expired makes a new guest. */
+  static fromCookie(cookie: string | undefined, signer: Signer, now = seconds()): Visitor {
+    const state = cookie === undefined ? undefined : open(cookie, signer);
+    if (state === undefined || state.issued + LIFETIME_SECONDS < now) return Visitor.#guest(now);
+    const renew = state.issued + RENEW_AFTER_SECONDS < now;
+    return new Visitor(renew ? { ...state, issued: now } : state, renew);
+  }
+
+  static #guest(now: number): Visitor {
+    return new Visitor({ id: newSessionId(), cart: [], issued: now }, true);
+  }
+
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  get account(): { id: string; name: string } | undefined {
+    return this.#state.account;
+  }
+
+  get guestCart(): ReservationLine[] {
+    return this.#state.cart.map(([productId, quantity]) => ({ productId, quantity }));
+  }
+
+  toCookie(signer: Signer): string {
+    const payload = Buffer.from(JSON.stringify(this.#state)).toString("base64url");
+    return `${payload}.${signer.sign(SESSION, payload)}`;
+  }
+
+  /** Bound to the session, so another site's form can't carry it. */
+  csrfToken(signer: Signer): string {
+    return signer.sign(CSRF, this.#state.id);
+  }
+
+  acceptsCsrf(token: string, signer: Signer): boolean {
+    return signer.verify(CSRF, this.#state.id, token);
+  }
+
+  /** Under a new session id: one that somebody planted beforehand is worth nothing afterwards. */
+  signIn(account: { id: string; name: string }): void {
+    const { id, name } = account;
+    this.#set({ id: newSessionId(), account: { id, name }, cart: [], issued: seconds() });
+  }
+
+  signOut(): void {
+    this.#set({ id: newSessionId(), cart: [], issued: seconds() });
+  }
+
+  setGuestQuantity(productId: number, quantity: number): void {
+    const others = this.#state.cart.filter(([id]) => id !== productId);
+    const line: [number, number] = [productId, Math.min(quantity, MAX_QUANTITY)];
+    const present = others.length < this.#state.cart.length;
+    if (quantity <= 0) this.#set({ ...this.#state, cart: others });
+    else if (present) {
+      const cart = this.#state.cart.map((old) => (old[0] === productId ? line : old));
+      this.#set({ ...this.#state, cart });
+    } else if (others.length < MAX_LINES) {
+      this.#set({ ...this.#state, cart: [...others, line] });
+    }
+  }
+
+  addToGuestCart(productId: number, quantity: number): void {
+    const present = this.#state.cart.find(([id]) => id === productId)?.[1] ?? 0;
+    this.setGuestQuantity(productId, present + quantity);
+  }
+
+  notify(notice: string): void {
+    this.#set({ ...this.#state, notice });
+  }
+
+  takeNotice(): string | undefined {
+    const { notice, ...rest } = this.#state;
+    if (notice !== undefined) this.#set(rest);
+    return notice;
+  }
+
+  #set(state: State): void {
+    this.#state = state;
+    this.#changed = true;
+  }
+}
+
+function open(cookie: string, signer: Signer): State | undefined {
+  const [payload = "", signature = ""] = cookie.split(".");
+  if (!signer.verify(SESSION, payload, signature)) return undefined;
+  // Only this store can have signed it, so its shape is known.
+  return JSON.parse(Buffer.from(payload, "base64url").toString()) as State;
+}
+
+function newSessionId(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

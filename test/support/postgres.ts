@@ -1,0 +1,92 @@
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { freePort, run, start, stop, until } from "./processes.ts";
+
+const BINARIES = "/usr/lib/postgresql";
+/** Made by Debian's package; initdb and postgres refuse to run as root. */
+const ACCOUNT = "postgres";
+
+export interface Postgres {
+  port: number;
+  /** A superuser's query, for arranging and looking at what a service can't. */
+  query: (database: string, sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+  /** A role that owns a database of its name and may do nothing else. */
+  createDatabase: (name: string, password: string) => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+/** A real PostgreSQL server of its own, in a temporary folder, on a free port. */
+export async function startPostgres(): Promise<Postgres> {
+  const binaries = await findBinaries();
+  const folder = await mkdtemp(join(tmpdir(), "ha-store-postgres-"));
+  const data = join(folder, "data");
+  await run("chown", [ACCOUNT, folder]);
+  await chmod(folder, 0o700);
+  await run(
+    ...asAccount(join(binaries, "initdb"), ["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"]),
+  );
+  const port = await freePort();
+  // Passwords are asked for by TCP, so that services sign in as they do in production.
+  const settings = [
+    ["listen_addresses", "127.0.0.1"],
+    ["port", String(port)],
+    ["unix_socket_directories", folder],
+    ["max_connections", "200"],
+    ["fsync", "off"],
+  ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = start(...asAccount(join(binaries, "postgres"), ["-D", data, ...settings]));
+  const query: Postgres["query"] = async (database, sql, values = []) => {
+    const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  try {
+    await until(`PostgreSQL to answer; it said:\n${server.output()}`, async () =>
+      query("postgres", "SELECT 1").then(
+        () => true,
+        () => false,
+      ),
+    );
+  } catch (error) {
+    await stop(server, "SIGQUIT");
+    throw error;
+  }
+  return {
+    port,
+    query,
+    createDatabase: async (name, password) => {
+      await query("postgres", `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+      await query("postgres", `CREATE DATABASE ${name} OWNER ${name}`);
+    },
+    stop: async () => {
+      // Immediate: a fast stop would wait for nothing that a test needs.
+      await stop(server, "SIGQUIT");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function asAccount(command: string, args: readonly string[]): [string, string[]] {
+  if (process.getuid?.() !== 0) return [command, [...args]];
+  return [
+    "setpriv",
+    [`--reuid=${ACCOUNT}`, `--regid=${ACCOUNT}`, "--init-groups", command, ...args],
+  ];
+}
+
+async function findBinaries(): Promise<string> {
+  const versions = await readdir(BINARIES).catch(() => []);
+  const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
+  if (newest === undefined) {
+    throw new Error(
+      `PostgreSQL is not installed (nothing in ${BINARIES}): apt-get install postgresql`,
+    );
+  }
+  return join(BINARIES, newest, "bin");
+}

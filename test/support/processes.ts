@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+const KILL_AFTER_MS = 10_000;
+
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("no port was given");
+  return address.port;
+}
+
+/** A started program with everything that it wrote. */
+export interface Running {
+  process: ChildProcess;
+  output: () => string;
+  /** The exit code, or the signal's name. */
+  exited: Promise<number | string>;
+}
+
+export interface StartOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+export function start(
+  command: string,
+  args: readonly string[],
+  options: StartOptions = {},
+): Running {
+  const child = spawn(command, args, {
+    ...options,
+    env: options.env ?? process.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const collect = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout.on("data", collect);
+  child.stderr.on("data", collect);
+  const exited = once(child, "close").then(([code, signal]) => code ?? signal);
+  exited.catch(() => undefined);
+  return { process: child, output: () => output, exited };
+}
+
+/** Runs a program to its end. @throws Error with its output unless it exits with 0. */
+export async function run(command: string, args: readonly string[], options?: StartOptions) {
+  const running = start(command, args, options);
+  const code = await running.exited;
+  if (code !== 0) throw new Error(`${command} ended with ${code}:\n${running.output()}`);
+  return running.output();
+}
+
+/** Ends a program by its process id: politely at first. */
+export async function stop(running: Running, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+  const { process: child } = running;
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  const late = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+  await running.exited.finally(() => clearTimeout(late));
+}
+
+/** Waits for a condition. @throws Error that names it after `seconds`. */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean> | boolean,
+  seconds = 20,
+): Promise<void> {
+  const deadline = performance.now() + seconds * 1_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
