@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 export const root = resolve(import.meta.dirname, "..");
 
 /** What belongs to this checkout alone and to no commit: state, passphrase, configuration copies. */
-const privateFolder = join(root, ".ha-store");
+const privateFolder = resolve(root, process.env.HA_STORE_HOME ?? ".ha-store");
 
 /**
  * Environment that gives Pulumi a backend and a passphrase where the user has not said otherwise by

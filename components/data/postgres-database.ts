@@ -73,7 +73,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
           path: `/run/secrets/${database}-password`,
         })),
         command: parameterArguments({ ...sizedFor(memoryLimitMiB), ...args.parameters }),
-        scratch: [{ path: "/run/postgresql" }, { path: "/tmp", sizeMiB: 64 }],
+        scratch: [{ path: "/run/database" }, { path: "/tmp", sizeMiB: 64 }],
         healthCheck: { command: ["healthcheck"], startPeriodSeconds: 120 },
         resources: { memoryLimitMiB },
         user: "999:999",

@@ -27,7 +27,7 @@ export function haproxyConfig(frontend: Frontend, backend: Backend): string {
 }
 
 const global = `global
-  maxconn 10000
+  maxconn 4000
   log stdout format raw local0 info
   hard-stop-after 20s
   ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
