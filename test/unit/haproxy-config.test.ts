@@ -1,0 +1,94 @@
+import * as fc from "fast-check";
+import { haproxyConfig } from "../../components/serving/haproxy-config.ts";
+
+const plain = { httpPort: 8080, metricsPort: 8404 };
+const secure = { ...plain, https: { port: 8443, certificatePath: "/run/secrets/edge.pem" } };
+const backend = { dnsName: "storefront", port: 8080 };
+
+/** The lines of a section, without comments and indentation. */
+function section(config: string, name: string): string[] {
+  const lines = config.split("\n");
+  const start = lines.indexOf(name);
+  expect(start).toBeGreaterThanOrEqual(0);
+  const length = lines.slice(start + 1).findIndex((line) => /^\S/.test(line));
+  const end = length < 0 ? lines.length : start + 1 + length;
+  return lines
+    .slice(start + 1, end)
+    .map((line) => line.trim())
+    .filter((line) => !/^#|^$/.test(line));
+}
+
+test("replicas are found by the cluster's DNS, each by its own address, and checked", () => {
+  const lines = section(haproxyConfig(plain, backend), "backend replicas");
+  expect(lines).toContain("server-template replica 1-20 tasks.storefront:8080 check");
+  const server = lines.find((line) => line.startsWith("default-server"));
+  expect(server).toContain("resolvers cluster");
+  expect(server).toContain("init-addr none");
+  expect(lines).toContain("option httpchk GET /readyz");
+  expect(lines).toContain("http-check expect status 200");
+});
+
+test("path of the check and number of replicas can be chosen", () => {
+  const config = haproxyConfig(plain, { ...backend, readinessPath: "/up", maxReplicas: 50 });
+  const lines = section(config, "backend replicas");
+  expect(lines).toContain("option httpchk GET /up");
+  expect(lines).toContain("server-template replica 1-50 tasks.storefront:8080 check");
+});
+
+test("a dead replica is checked twice a second and out after two failures", () => {
+  const lines = section(haproxyConfig(plain, backend), "backend replicas");
+  expect(lines.join("\n")).toMatch(/inter 500ms.* fall 2 /);
+});
+
+test("only what changes nothing is sent twice", () => {
+  const config = haproxyConfig(plain, backend);
+  expect(section(config, "backend replicas")).toContain(
+    "http-request disable-l7-retry unless METH_GET",
+  );
+  expect(section(config, "defaults").join("\n")).toMatch(/retry-on .*conn-failure/);
+});
+
+test("what clients claim of themselves is not passed on", () => {
+  const lines = section(haproxyConfig(secure, backend), "frontend edge");
+  expect(lines).toContain("http-request del-header X-Forwarded-For");
+  for (const header of ["X-Forwarded-Proto", "X-Request-Id"]) {
+    expect(lines.some((line) => line.startsWith(`http-request set-header ${header} `))).toBe(true);
+  }
+});
+
+test("without TLS there is one port, and nobody is told to come back by HTTPS", () => {
+  const lines = section(haproxyConfig(plain, backend), "frontend edge");
+  expect(lines.filter((line) => line.startsWith("bind"))).toEqual(["bind :8080"]);
+  expect(lines.join("\n")).not.toContain("Strict-Transport-Security");
+});
+
+test("with TLS there are two, HTTP/2 is offered, and nothing below TLS 1.2", () => {
+  const config = haproxyConfig(secure, backend);
+  const lines = section(config, "frontend edge");
+  expect(lines).toContain("bind :8443 ssl crt /run/secrets/edge.pem alpn h2,http/1.1");
+  expect(lines.join("\n")).toMatch(/Strict-Transport-Security.* if \{ ssl_fc \}/);
+  expect(section(config, "global").join("\n")).toContain("ssl-min-ver TLSv1.2");
+});
+
+test("metrics stand on a port of their own, which tells nothing else", () => {
+  const lines = section(haproxyConfig(plain, backend), "frontend metrics");
+  expect(lines).toContain("bind :8404");
+  expect(lines.at(-1)).toBe("http-request return status 404");
+});
+
+test("every wait has an end", () => {
+  const lines = section(haproxyConfig(plain, backend), "defaults").join("\n");
+  for (const wait of ["connect", "client", "server", "check", "queue", "http-request"]) {
+    expect(lines).toMatch(new RegExp(`timeout ${wait} \\d+`));
+  }
+});
+
+test("the same arguments give the same text: no difference at the next up", () => {
+  fc.assert(
+    fc.property(fc.nat(65_535), fc.boolean(), (port, tls) => {
+      const make = () => haproxyConfig(tls ? secure : plain, { ...backend, port });
+      expect(make()).toBe(make());
+      expect(make().endsWith("\n")).toBe(true);
+    }),
+  );
+});
