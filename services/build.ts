@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const SERVICES = ["storefront", "catalog", "accounts", "orders"] as const;
 
@@ -35,12 +35,10 @@ async function buildService(root: string, name: (typeof SERVICES)[number]): Prom
 
 async function bundle(root: string, name: string): Promise<Uint8Array> {
   const entry = `services/${name}/main.${name === "storefront" ? "tsx" : "ts"}`;
-  const result = await build({
+  return await runEsbuild(entry, {
     absWorkingDir: root,
     entryPoints: [entry],
     bundle: true,
-    write: false,
-    outdir: "out",
     platform: "node",
     target: "node24",
     format: "esm",
@@ -54,29 +52,39 @@ async function bundle(root: string, name: string): Promise<Uint8Array> {
     jsxImportSource: "preact",
     // Optional accelerators, which are not installed.
     external: ["pg-native"],
-    logLevel: "warning",
   });
-  const [output] = result.outputFiles;
-  if (output === undefined) throw new Error(`esbuild made no output for ${entry}`);
-  return output.contents;
 }
 
 /** Public files get their content's hash in the name, so that browsers may keep them for ever. */
 async function addPublicFiles(files: Files, root: string): Promise<void> {
-  const font = await readFile(join(root, FONT));
-  const fontName = hashedName(basename(FONT), font);
-  files.set(`public/${fontName}`, font);
+  const add = (file: string, content: Uint8Array) => {
+    const name = hashedName(file, content);
+    files.set(`public/${name}`, content);
+    return name;
+  };
+  const font = add("inter.woff2", await readFile(join(root, FONT)));
+  const css = Buffer.from(await bundleStyles(root)).toString();
+  add("store.css", Buffer.from(css.replaceAll("/assets/inter.woff2", `/assets/${font}`)));
   const source = join(root, "services/storefront/public");
-  for (const file of (await readdir(source)).sort()) {
-    let content: Uint8Array = await readFile(join(source, file));
-    if (file.endsWith(".css")) {
-      const css = Buffer.from(content)
-        .toString()
-        .replaceAll("/assets/inter.woff2", `/assets/${fontName}`);
-      content = Buffer.from(css);
-    }
-    files.set(`public/${hashedName(file, content)}`, content);
-  }
+  for (const file of (await readdir(source)).sort()) add(file, await readFile(join(source, file)));
+}
+
+async function bundleStyles(root: string): Promise<Uint8Array> {
+  const entry = "services/storefront/styles/store.css";
+  return await runEsbuild(entry, {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    external: ["/assets/*"],
+  });
+}
+
+async function runEsbuild(entry: string, options: BuildOptions): Promise<Uint8Array> {
+  const result = await build({ ...options, write: false, outdir: "out", logLevel: "warning" });
+  const [output] = result.outputFiles ?? [];
+  if (output === undefined) throw new Error(`esbuild made no output for ${entry}`);
+  return output.contents;
 }
 
 function hashedName(file: string, content: Uint8Array): string {
@@ -96,14 +104,18 @@ async function replaceFolder(folder: string, files: Files): Promise<void> {
     : [];
   for (const entry of present) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile() && !files.has(path.slice(folder.length + 1))) await rm(path);
+    if (entry.isFile() && !path.endsWith(".part") && !files.has(path.slice(folder.length + 1)))
+      await rm(path);
   }
   for (const [name, content] of files) {
     const path = join(folder, name);
     const old = await readFile(path).catch(() => undefined);
     if (old?.equals(content)) continue;
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    // Whoever reads at the same time, another build's tests perhaps, sees the old or the new file.
+    const unfinished = `${path}.${process.pid}.part`;
+    await writeFile(unfinished, content);
+    await rename(unfinished, path);
   }
 }
 

@@ -55,7 +55,7 @@ export class CheckoutDesk {
     const finished = this.#saga.finish(id, requestId).catch(async (error: unknown) => {
       // It is acknowledged as pending and due: the worker goes on from here.
       this.#log.warn({ err: error, orderId: id }, "order not finished yet");
-      if (error instanceof UnavailableError) await this.#orders.postpone(id).catch(() => undefined);
+      await this.#orders.postpone(id).catch(() => undefined);
     });
     await Promise.race([finished, pause(WAIT_MS)]);
     return await this.#load(accountId, id);

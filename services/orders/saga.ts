@@ -1,5 +1,5 @@
 import type { Order } from "../shared/contracts/orders.ts";
-import { ApiError, UnavailableError } from "../shared/errors.ts";
+import { ApiError } from "../shared/errors.ts";
 import type { Logger } from "../shared/logger.ts";
 import { type OrderBook, toReservationLines, type UnfinishedOrder } from "./order-book.ts";
 import type { PaymentProvider } from "./payment.ts";
@@ -26,7 +26,7 @@ export class PurchaseSaga {
     this.#log = log;
   }
 
-  /** @throws UnavailableError if a step can't be made now; the order stays due. */
+  /** @throws whatever keeps a step from being made now; the order stays due. */
   async finish(orderId: string, requestId: string): Promise<void> {
     for (;;) {
       const unfinished = await this.#orders.findUnfinished(orderId);
@@ -51,7 +51,8 @@ export class PurchaseSaga {
     try {
       await this.#stock.reserve(order.id, toReservationLines(order), requestId);
     } catch (error) {
-      if (!(error instanceof ApiError) || error instanceof UnavailableError) throw error;
+      // Only what the catalogue says about this order ends it; anything else passes, or is repaired.
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
       await this.#giveUp(order, error.code === "insufficient_stock" ? "out_of_stock" : error.code);
       return;
     }

@@ -26,6 +26,11 @@ export function isConnectionFailure(error: unknown): boolean {
   return CONNECTION_SQLSTATES.test(code) || SYSTEM_CODES.has(code) || MESSAGES.test(error.message);
 }
 
+/** The server took too long, for want of locks or of time; nothing happened. */
+export function isOverload(error: unknown): boolean {
+  return /^(57014|55P03|53...)$/.test(codeOf(error));
+}
+
 /** The transaction certainly had no effect and may be run again as it is. */
 export function isRetryableConflict(error: unknown): boolean {
   return CONFLICT_SQLSTATES.has(codeOf(error));

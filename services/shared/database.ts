@@ -1,5 +1,5 @@
 import pg from "pg";
-import { isConnectionFailure, isRetryableConflict } from "./database-errors.ts";
+import { isConnectionFailure, isOverload, isRetryableConflict } from "./database-errors.ts";
 import { UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 
@@ -66,10 +66,8 @@ export class Database implements Queryable {
     try {
       return await this.#run<R>(statement, parameters);
     } catch (error) {
-      if (!isConnectionFailure(error)) throw error;
-      return await this.#run<R>(statement, parameters).catch((again: unknown) => {
-        throw isConnectionFailure(again) ? new UnavailableError("The database", again) : again;
-      });
+      if (!isConnectionFailure(error)) throw forCaller(error);
+      return await this.query<R>(statement, parameters);
     }
   }
 
@@ -78,7 +76,7 @@ export class Database implements Queryable {
     try {
       return await this.#run<R>(statement, parameters);
     } catch (error) {
-      throw isConnectionFailure(error) ? new UnavailableError("The database", error) : error;
+      throw forCaller(error);
     }
   }
 
@@ -102,7 +100,7 @@ export class Database implements Queryable {
         });
       } catch (error) {
         if (isRetryableConflict(error) && attempt < TRANSACTION_ATTEMPTS) continue;
-        throw isConnectionFailure(error) ? new UnavailableError("The database", error) : error;
+        throw forCaller(error);
       }
     }
   }
@@ -192,6 +190,9 @@ export class Database implements Queryable {
 
   #createPool(): pg.Pool {
     const pool = new pg.Pool({ ...this.#clientConfig(), max: POOL_SIZE });
+    // A connection that dies while it is lent out reports that to its query as well; without a
+    // listener the event alone would end the process.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     pool.on("error", (error) => this.#replacePool(pool, error));
     return pool;
   }
@@ -211,4 +212,9 @@ export class Database implements Queryable {
       keepAlive: true,
     };
   }
+}
+
+function forCaller(error: unknown): unknown {
+  const passing = isConnectionFailure(error) || isOverload(error);
+  return passing ? new UnavailableError("The database", error) : error;
 }

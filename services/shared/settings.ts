@@ -100,7 +100,7 @@ export class SettingsReader {
         this.#problems.push(`${name}=${path}: the file is empty: write the secret`);
       return secret;
     } catch (error) {
-      const reason = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+      const reason = (error as NodeJS.ErrnoException).code ?? "unreadable";
       this.#invalid(name, path, `a readable file that holds the secret (${reason})`);
       return "";
     }
