@@ -1,0 +1,57 @@
+import { rm } from "node:fs/promises";
+import { Command } from "commander";
+import { engineCache } from "./cache.ts";
+import type { Engine } from "./engine.ts";
+import { ensureEngine, findEngine } from "./ensure.ts";
+import { EngineError } from "./errors.ts";
+import { withCacheLock } from "./lock.ts";
+import { buildEngine } from "./source-engine.ts";
+
+const program = new Command("engine")
+  .description("the Pulumi engine that this project runs with; makes it ready if there is none")
+  .addHelpText(
+    "after",
+    "\nHA_STORE_ENGINE=path|official|source allows only that one; default: the first that works.",
+  )
+  .action(async () => show(await ensureEngine({ log: console.log })));
+
+program
+  .command("status")
+  .description("tells which engine is ready, without making one")
+  .action(async () => {
+    const found = await findEngine(console.log);
+    if ("engine" in found) show(found.engine);
+    else console.log("no engine is ready: `npm run engine` makes one");
+  });
+
+program
+  .command("build")
+  .description("builds the engine from Go modules, whatever else there is")
+  .action(async () => {
+    const built = await buildEngine(console.log);
+    if ("unusable" in built) throw new EngineError(`it can't be built: ${built.unusable}`);
+    show(built.engine);
+  });
+
+program
+  .command("clean")
+  .description("removes every engine that was fetched or built")
+  .action(async () => {
+    await withCacheLock(console.log, async () => {
+      for (const part of ["installed", "official", "programs"]) {
+        await rm(`${engineCache()}/${part}`, { recursive: true, force: true });
+      }
+    });
+    console.log(`removed what was in ${engineCache()}`);
+  });
+
+function show({ source, version, binDir, env }: Engine): void {
+  console.log(`Pulumi ${version} (${source}) in ${binDir}`);
+  if (env.PULUMI_HOME) console.log(`its home, with plugins and logins: ${env.PULUMI_HOME}`);
+}
+
+program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof EngineError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+});
