@@ -212,6 +212,15 @@ function certificateLines(recording: Recording): Set<string> {
   return new Set(pem.slice(0, pem.indexOf("-----END CERTIFICATE")).split("\n"));
 }
 
+test("no variable holds a generated value, not even one that is marked as a secret", async () => {
+  const { recording } = made;
+  const values = generated(recording);
+  for (const [name, { taskSpec }] of services(recording)) {
+    const variables = Object.values(taskSpec.containerSpec.env).join("\n");
+    expect([name, values.filter((value) => variables.includes(value))]).toEqual([name, []]);
+  }
+});
+
 test("a variable that names a secret names a file, which is mounted", async () => {
   const { recording } = made;
   let files = 0;
