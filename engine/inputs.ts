@@ -16,7 +16,7 @@ export async function programHash(name: string): Promise<string> {
   const sources = programSources(name);
   const entries = await readdir(sources, { recursive: true, withFileTypes: true });
   const files = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.endsWith("_test.go"))
     .map((entry) => path.join(entry.parentPath, entry.name));
   await addFiles(hash, [...files.sort(), ...buildRecipe.map(engineFile)]);
   return short(hash);

@@ -13,14 +13,16 @@ const program = new Command("engine")
     "after",
     "\nHA_STORE_ENGINE=path|official|source allows only that one; default: the first that works.",
   )
-  .action(async () => show(await ensureEngine({ log: console.log })));
+  .option("--json", "print the engine as JSON, and progress on standard error")
+  .action(async () => show(await ensureEngine({ log: progress() })));
 
 program
   .command("status")
   .description("tells which engine is ready, without making one")
   .action(async () => {
-    const found = await findEngine(console.log);
+    const found = await findEngine(progress());
     if ("engine" in found) show(found.engine);
+    else if (program.opts().json) console.log("null");
     else console.log("no engine is ready: `npm run engine` makes one");
   });
 
@@ -28,7 +30,7 @@ program
   .command("build")
   .description("builds the engine from Go modules, whatever else there is")
   .action(async () => {
-    const built = await buildEngine(console.log);
+    const built = await buildEngine(progress());
     if ("unusable" in built) throw new EngineError(`it can't be built: ${built.unusable}`);
     show(built.engine);
   });
@@ -37,7 +39,7 @@ program
   .command("clean")
   .description("removes every engine that was fetched or built")
   .action(async () => {
-    await withCacheLock(console.log, async () => {
+    await withCacheLock(progress(), async () => {
       for (const part of ["installed", "official", "programs"]) {
         await rm(`${engineCache()}/${part}`, { recursive: true, force: true });
       }
@@ -45,7 +47,16 @@ program
     console.log(`removed what was in ${engineCache()}`);
   });
 
-function show({ source, version, binDir, env }: Engine): void {
+function progress(): (line: string) => void {
+  return program.opts().json ? console.error : console.log;
+}
+
+function show(engine: Engine): void {
+  if (program.opts().json) {
+    console.log(JSON.stringify(engine));
+    return;
+  }
+  const { source, version, binDir, env } = engine;
   console.log(`Pulumi ${version} (${source}) in ${binDir}`);
   if (env.PULUMI_HOME) console.log(`its home, with plugins and logins: ${env.PULUMI_HOME}`);
 }
