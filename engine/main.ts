@@ -13,7 +13,7 @@ const program = new Command("engine")
     "after",
     "\nHA_STORE_ENGINE=path|official|source allows only that one; default: the first that works.",
   )
-  .option("--json", "print the engine as JSON, and progress on standard error")
+  .option("--json", "print the answer as JSON, and progress on standard error")
   .action(async () => show(await ensureEngine({ log: progress() })));
 
 program
@@ -24,6 +24,15 @@ program
     if ("engine" in found) show(found.engine);
     else if (program.opts().json) console.log("null");
     else console.log("no engine is ready: `npm run engine` makes one");
+  });
+
+program
+  .command("env")
+  .description('makes an engine ready and prints its environment, for `eval "$(...)"` of a shell')
+  .action(async () => {
+    const { env } = await ensureEngine({ log: console.error });
+    if (program.opts().json) console.log(JSON.stringify(env));
+    else for (const [name, value] of Object.entries(env)) console.log(assignment(name, value));
   });
 
 program
@@ -49,6 +58,10 @@ program
 
 function progress(): (line: string) => void {
   return program.opts().json ? console.error : console.log;
+}
+
+function assignment(name: string, value: string): string {
+  return `export ${name}='${value.replaceAll("'", "'\\''")}'`;
 }
 
 function show(engine: Engine): void {
