@@ -1,4 +1,4 @@
-import { MIN_PASSWORD_LENGTH } from "../shared/contracts/accounts.ts";
+import { MIN_PASSWORD_LENGTH } from "../shared/contracts/limits.ts";
 
 const COMMON = [
   "password",

@@ -1,4 +1,5 @@
-import { MAX_LINES, MAX_QUANTITY, type ReservationLine } from "../shared/contracts/catalog.ts";
+import type { ReservationLine } from "../shared/contracts/catalog.ts";
+import { MAX_LINES, MAX_QUANTITY } from "../shared/contracts/limits.ts";
 import type { Cart } from "../shared/contracts/orders.ts";
 import type { Database } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";

@@ -1,4 +1,4 @@
-import { MAX_QUANTITY } from "../shared/contracts/catalog.ts";
+import { MAX_QUANTITY } from "../shared/contracts/limits.ts";
 import type { Statement } from "../shared/database.ts";
 
 // Microseconds as a number: JavaScript's dates would lose digits and skip orders between pages.

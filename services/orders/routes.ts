@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { AccountId } from "../shared/contracts/accounts.ts";
-import { MAX_LINES, OrderId, ProductId, ReservationLine } from "../shared/contracts/catalog.ts";
+import { OrderId, ProductId, ReservationLine } from "../shared/contracts/catalog.ts";
+import { MAX_LINES } from "../shared/contracts/limits.ts";
 import { Cart, CartQuantity, Checkout, Order, OrderPage } from "../shared/contracts/orders.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Server } from "../shared/server.ts";

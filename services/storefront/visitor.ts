@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { MAX_LINES, MAX_QUANTITY, type ReservationLine } from "../shared/contracts/catalog.ts";
+import type { ReservationLine } from "../shared/contracts/catalog.ts";
+import { MAX_LINES, MAX_QUANTITY } from "../shared/contracts/limits.ts";
 import type { Signer } from "./signer.ts";
 
 const SESSION = "session";

@@ -44,7 +44,8 @@ export function generateProduct(index: number): SeedProduct {
   const round = Math.floor(index / KINDS.length);
   const kindNumber = index % KINDS.length;
   const design = pick(DESIGNS, round);
-  const material = pick(kind.materials, Math.floor(round / DESIGNS.length) + round);
+  // 20 designs and 3 materials have no common divisor: all 60 pairs come before the first returns.
+  const material = pick(kind.materials, round);
   const edition = Math.floor(round / (DESIGNS.length * kind.materials.length));
   const name = `${design} ${material} ${kind.noun}${edition > 0 ? ` No. ${edition + 1}` : ""}`;
   const noise = scramble(index);

@@ -1,8 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 
-export const MIN_PASSWORD_LENGTH = 10;
-
 export const AccountId = Type.String({ pattern: "^[0-9a-f]{3}-[0-9a-f-]{36}$" });
 const Email = Type.String({ minLength: 3, maxLength: 254 });
 const Password = Type.String({ minLength: 1, maxLength: 200 });

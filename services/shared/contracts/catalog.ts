@@ -1,9 +1,6 @@
 import type { Static } from "typebox";
 import Type from "typebox";
-
-export const MAX_PAGE_SIZE = 48;
-export const MAX_QUANTITY = 20;
-export const MAX_LINES = 30;
+import { MAX_LINES, MAX_PAGE_SIZE, MAX_QUANTITY } from "./limits.ts";
 
 export const Slug = Type.String({ pattern: "^[a-z0-9]+(-[a-z0-9]+)*$", maxLength: 120 });
 export const ProductId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });

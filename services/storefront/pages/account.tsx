@@ -1,4 +1,4 @@
-import { MIN_PASSWORD_LENGTH } from "../../shared/contracts/accounts.ts";
+import { MIN_PASSWORD_LENGTH } from "../../shared/contracts/limits.ts";
 import { CsrfField, Field, Problem } from "./parts.tsx";
 
 export interface AccountFormProps {

@@ -44,6 +44,7 @@ export function BrowsePage(props: BrowseProps) {
           </button>
         </form>
       </div>
+      <h2 class="unseen">Products</h2>
       <ProductGrid products={products} />
       <Pages
         first={firstPage ? undefined : address({ sort })}
@@ -81,6 +82,7 @@ export function SearchPage({ query, products, firstPage, nextCursor }: SearchPro
       <div class="heading">
         <h1 id="title">Results for “{query}”</h1>
       </div>
+      <h2 class="unseen">Products</h2>
       <ProductGrid products={products} />
       <Pages
         first={firstPage ? undefined : address({})}

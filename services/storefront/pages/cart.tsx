@@ -1,4 +1,4 @@
-import { MAX_QUANTITY } from "../../shared/contracts/catalog.ts";
+import { MAX_QUANTITY } from "../../shared/contracts/limits.ts";
 import type { PricedCart, PricedLine } from "../priced-cart.ts";
 import { CsrfField, Price, Problem } from "./parts.tsx";
 

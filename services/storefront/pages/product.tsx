@@ -1,4 +1,5 @@
-import { type Category, MAX_QUANTITY, type Product } from "../../shared/contracts/catalog.ts";
+import type { Category, Product } from "../../shared/contracts/catalog.ts";
+import { MAX_QUANTITY } from "../../shared/contracts/limits.ts";
 import { CsrfField, Price, ProductGrid, StockNote } from "./parts.tsx";
 
 export interface ProductPageProps {

@@ -1,4 +1,4 @@
-import { MAX_QUANTITY } from "../../shared/contracts/catalog.ts";
+import { MAX_QUANTITY } from "../../shared/contracts/limits.ts";
 import { ApiError } from "../../shared/errors.ts";
 import type { Server } from "../../shared/server.ts";
 import { addForm, addPage, type Exchange } from "../exchange.tsx";
