@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import pino from "pino";
+import { ApiError } from "./errors.ts";
 
 export type Logger = pino.Logger;
 
@@ -21,7 +22,8 @@ function describeError(error: unknown): unknown {
     type: error.name,
     message: error.message,
     code: "code" in error ? error.code : undefined,
-    stack: error.stack,
+    // Expected errors come in numbers during an outage, and where they were thrown says nothing.
+    stack: error instanceof ApiError ? undefined : error.stack,
     cause: error.cause instanceof Error ? error.cause.message : undefined,
   };
 }

@@ -117,7 +117,7 @@ export function createServer(options: ServerOptions): Server {
   });
   server.setErrorHandler((error, request, reply) => {
     const problem = describe(error);
-    const level = problem.status >= 500 ? "error" : "debug";
+    const level = problem.status < 500 ? "debug" : problem.status === 503 ? "warn" : "error";
     request.log[level]({ err: error, status: problem.status }, "request failed");
     answer(reply, problem);
   });

@@ -89,6 +89,20 @@ test("no connection that is cut, whatever it was doing, ends a service", async (
   expect([catalog.process.exitCode, orders.process.exitCode]).toEqual([null, null]);
 });
 
+test("connections that lead to a standby are given up as soon as one refuses to write", async () => {
+  const shopper = new Shopper(store.services.storefront.url);
+  await shopper.register();
+  const admin = (sql: string) => store.postgres.query("postgres", sql);
+  // New connections only read, as if the address led to a demoted primary; they stay pooled.
+  await admin("ALTER DATABASE orders SET default_transaction_read_only = on");
+  await admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'orders'");
+  expect((await shopper.addToCart("harbour-stoneware-mug")).status).toBe(503);
+  await admin("ALTER DATABASE orders RESET default_transaction_read_only");
+  for (let round = 0; round < 5; round += 1) {
+    expect((await shopper.addToCart("harbour-stoneware-mug")).status).toBe(200);
+  }
+});
+
 test("SIGTERM: not ready at once, but still serving without a failure", async () => {
   const replica = await store.start("storefront", { DRAIN_SECONDS: "2" });
   const shopper = new Shopper(replica.url);
