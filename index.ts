@@ -32,7 +32,7 @@ export default async function program() {
     },
     tls: {
       disabled: settings.tls === "off",
-      hostNames: settings.hostNames,
+      hostNames: settings.tls === "provided" ? undefined : settings.hostNames,
       certificate:
         settings.tls === "provided"
           ? {

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { isIPv6 } from "node:net";
 
 /** Everything that a stack's configuration can say, typed, with every default filled in. */
 export interface Settings {
@@ -65,7 +66,7 @@ const matching =
     pattern.test(text) ? text : { wrong: `give ${what}` };
 
 const listOf =
-  (pattern: RegExp, what: string): Parser =>
+  (fits: (item: string) => boolean, what: string, atLeast = 0): Parser =>
   (text) => {
     const wrong = { wrong: `give a list of ${what}, each once` };
     let list: unknown;
@@ -76,21 +77,27 @@ const listOf =
     }
     const good =
       Array.isArray(list) &&
-      list.every((item): item is string => typeof item === "string" && pattern.test(item)) &&
-      new Set(list).size === list.length;
+      list.every((item): item is string => typeof item === "string" && fits(item)) &&
+      new Set(list).size === list.length &&
+      list.length >= atLeast;
     return good ? (list as string[]) : wrong;
   };
 
+const zone = (text: string) => /^[\w.-]+$/.test(text);
+const hostName = (text: string) => /^[\w.-]+$/.test(text) || (isIPv6(text) && !text.includes("%"));
 const replicas = integer(1, 100);
 const port = integer(1, 65535);
 
 const definitions: Record<keyof Settings, Definition> = {
   orchestrator: { parse: choice("swarm"), default: "swarm" },
   dockerHost: {
-    parse: matching(/^(unix:\/\/\/|tcp:\/\/[^/]+:\d+|ssh:\/\/[^/]+)/, "unix://, tcp:// or ssh://"),
+    parse: matching(
+      /^(unix:\/\/\/\S+|tcp:\/\/[^/\s]+:\d+|ssh:\/\/[^/\s]+)$/,
+      "unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST",
+    ),
     default: "",
   },
-  zones: { parse: listOf(/^[\w.-]+$/, "values of the node label zone"), default: [] },
+  zones: { parse: listOf(zone, "values of the node label zone"), default: [] },
   storeName: {
     parse: matching(/^[^\n]{1,60}$/, "a name of 1 to 60 characters"),
     default: "ha-store",
@@ -112,7 +119,10 @@ const definitions: Record<keyof Settings, Definition> = {
     default: "",
     secret: true,
   },
-  hostNames: { parse: listOf(/^[\w.-]+$/, "DNS names and IPv4 addresses"), default: ["localhost"] },
+  hostNames: {
+    parse: listOf(hostName, "DNS names and IP addresses", 1),
+    default: ["localhost"],
+  },
   encryptNetworks: { parse: boolean, default: true },
   serviceMemoryMiB: { parse: integer(96, 65_536), default: 192 },
   databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
@@ -152,62 +162,83 @@ export function readSettings(raw: RawConfiguration): { settings: Settings; probl
     }
     const parsed = definition.parse(text);
     if (typeof parsed !== "object" || Array.isArray(parsed)) return [setting, parsed];
-    const shown = definition.secret ? "is not what it should be" : `is ${JSON.stringify(text)}`;
+    const hidden = definition.secret || raw.secrets.has(setting);
+    const shown = hidden ? "is not what it should be" : `is ${JSON.stringify(text)}`;
     problems.push({ setting, reason: `${shown}: ${parsed.wrong}` });
     return [setting, definition.default];
   });
   const settings = Object.fromEntries(entries) as unknown as Settings;
   settings.dockerHost ||= raw.environment.DOCKER_HOST ?? "unix:///var/run/docker.sock";
-  return { settings, problems: [...problems, ...clashes(settings)] };
+  const sound = (setting: keyof Settings) => !problems.some((one) => one.setting === setting);
+  return { settings, problems: [...problems, ...clashes(settings, sound)] };
 }
 
 function unknownSettings(values: Record<string, string>): Problem[] {
   return Object.keys(values)
-    .filter((name) => !(name in definitions))
+    .filter((name) => !Object.hasOwn(definitions, name))
     .map((setting) => ({
       setting,
       reason: `is unknown: remove it, or give one of ${settingNames.join(", ")}`,
     }));
 }
 
-/** What no setting shows alone. */
-function clashes(settings: Settings): Problem[] {
-  const { httpPort, httpsPort, registryPort, tls } = settings;
+/** What no setting shows alone; silent about settings that are wrong by themselves. */
+function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean): Problem[] {
+  const { tls, registryAddress } = settings;
   const problems: Problem[] = [];
-  if (tls !== "off" && httpPort === httpsPort) {
-    problems.push({ setting: "httpsPort", reason: `is ${httpsPort} as httpPort is: give another` });
+  const ports: (keyof Settings & `${string}Port`)[] =
+    tls === "off" || !sound("tls")
+      ? ["httpPort", "registryPort"]
+      : ["httpPort", "httpsPort", "registryPort"];
+  ports.filter(sound).forEach((setting, index, all) => {
+    const other = all.slice(0, index).find((earlier) => settings[earlier] === settings[setting]);
+    if (!other) return;
+    problems.push({ setting, reason: `is ${settings[setting]} as ${other} is: give another port` });
+  });
+  const registryPort = Number(registryAddress.split(":")[1]);
+  if (registryAddress && sound("registryPort") && registryPort !== settings.registryPort) {
+    const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
+    problems.push({ setting: "registryAddress", reason });
   }
-  if (registryPort === httpPort || (tls !== "off" && registryPort === httpsPort)) {
-    problems.push({
-      setting: "registryPort",
-      reason: `is ${registryPort} as a port of the edge is: give another`,
-    });
-  }
-  return tls === "provided" ? [...problems, ...certificateProblems(settings)] : problems;
+  if (tls === "provided") problems.push(...certificateProblems(settings, sound));
+  return problems;
 }
 
-function certificateProblems({ tlsCertificate, tlsPrivateKey }: Settings): Problem[] {
-  const missing = (setting: string, flags: string): Problem => ({
-    setting,
-    reason: `is missing, but tls is "provided": set it with \`pulumi config set ${flags}${setting}\``,
-  });
+function certificateProblems(
+  { tlsCertificate, tlsPrivateKey }: Settings,
+  sound: (setting: keyof Settings) => boolean,
+): Problem[] {
   const problems: Problem[] = [];
-  if (!tlsCertificate) problems.push(missing("tlsCertificate", ""));
-  if (!tlsPrivateKey) problems.push(missing("tlsPrivateKey", "--secret "));
-  if (problems.length > 0) return problems;
-  try {
-    const certificate = new X509Certificate(tlsCertificate);
-    if (!certificate.checkPrivateKey(createPrivateKey(tlsPrivateKey))) {
-      const reason = "does not belong to tlsCertificate: give the key that it was made with";
-      problems.push({ setting: "tlsPrivateKey", reason });
-    }
-    if (certificate.validToDate < new Date()) {
-      const reason = `ended on ${certificate.validTo}: give a certificate that is valid`;
-      problems.push({ setting: "tlsCertificate", reason });
-    }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    problems.push({ setting: "tlsCertificate", reason: `can't be read (${why}): give it as PEM` });
+  const add = (setting: keyof Settings, reason: string) => problems.push({ setting, reason });
+  const missing = (setting: keyof Settings, flags: string) =>
+    add(
+      setting,
+      `is missing, but tls is "provided": set it with \`pulumi config set ${flags}${setting}\``,
+    );
+  if (!tlsCertificate && sound("tlsCertificate")) missing("tlsCertificate", "");
+  if (!tlsPrivateKey && sound("tlsPrivateKey")) missing("tlsPrivateKey", "--secret ");
+  if (!tlsCertificate || !tlsPrivateKey) return problems;
+
+  const certificate = attempt(() => new X509Certificate(tlsCertificate));
+  const privateKey = attempt(() => createPrivateKey(tlsPrivateKey));
+  if (!certificate) add("tlsCertificate", "can't be read: give it as PEM");
+  if (!privateKey) add("tlsPrivateKey", "can't be read: give it as PEM, without a passphrase");
+  if (!certificate || !privateKey) return problems;
+  const now = new Date();
+  if (!certificate.checkPrivateKey(privateKey)) {
+    add("tlsPrivateKey", "does not belong to tlsCertificate: give the key that it was made with");
+  }
+  if (certificate.validToDate < now || certificate.validFromDate > now) {
+    const span = `is valid from ${certificate.validFrom} to ${certificate.validTo}`;
+    add("tlsCertificate", `${span}: give one that is valid now`);
   }
   return problems;
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
 }

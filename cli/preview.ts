@@ -3,7 +3,7 @@ import { buildServices } from "../services/build.ts";
 import { findDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
-import { StackFiles } from "./workspace.ts";
+import { root, StackFiles } from "./workspace.ts";
 
 /** `npm run preview` */
 export function previewCommand(): Command {
@@ -16,7 +16,7 @@ export function previewCommand(): Command {
     .action(async (options: string[], { stack }: { stack: string }) => {
       const files = new StackFiles(stack);
       const pulumi = await PulumiCli.open(files, await findDockerHost(files));
-      await buildServices();
+      await buildServices(root);
       process.exitCode = await pulumi.operate("preview", ...options);
     });
 }

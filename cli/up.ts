@@ -5,7 +5,7 @@ import { checkConfiguration } from "./configuration-check.ts";
 import { ensureDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
-import { StackFiles } from "./workspace.ts";
+import { root, StackFiles } from "./workspace.ts";
 
 /** `npm run up` */
 export function upCommand(): Command {
@@ -25,7 +25,7 @@ async function up(files: StackFiles, options: string[]): Promise<number> {
   const dockerHost = await ensureDockerHost(files);
   const pulumi = await PulumiCli.open(files, dockerHost);
   await ensureBaseImages({ dockerHost, log: console.log });
-  await buildServices();
+  await buildServices(root);
   const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
   if (exitCode !== 0) {
     await recordReality(pulumi);

@@ -65,14 +65,9 @@ function registryProblems(settings: Settings, facts: ClusterFacts): Problem[] {
       `registry (this engine's node is ${facts.address}), and trust it in each node's daemon.json as insecure-registries`;
     return [{ setting: "registryAddress", reason }];
   }
-  const host = registryAddress.replace(/:\d+$/, "");
-  const port = Number(registryAddress.slice(host.length + 1));
+  const [host = ""] = registryAddress.split(":");
   const problems: Problem[] = [];
-  if (port !== settings.registryPort) {
-    const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
-    problems.push({ setting: "registryAddress", reason });
-  }
-  if (!trustedWithoutTls(facts, host)) {
+  if (!trustedWithoutTls(facts, host) && !facts.insecureRegistries.includes(registryAddress)) {
     const reason =
       `is ${registryAddress}, which this engine does not trust without TLS: add it to ` +
       "insecure-registries in each node's daemon.json";
@@ -86,12 +81,13 @@ export function defaultRegistryHost(facts: ClusterFacts | undefined): string {
   return facts && trustedWithoutTls(facts, facts.address) ? facts.address : "127.0.0.1";
 }
 
+/** Whether the host is trusted at any port; Docker takes single registries only as `host:port`. */
 function trustedWithoutTls(facts: ClusterFacts, host: string): boolean {
   if (isIP(host) !== 4) return host === "localhost";
   const trusted = new BlockList();
   for (const cidr of facts.insecureRegistries) {
-    const [network = "", bits = "32"] = cidr.split("/");
-    if (isIP(network) === 4) trusted.addSubnet(network, Number(bits), "ipv4");
+    const [network = "", bits] = cidr.split("/");
+    if (bits && isIP(network) === 4) trusted.addSubnet(network, Number(bits), "ipv4");
   }
   return trusted.check(host, "ipv4");
 }

@@ -44,11 +44,14 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   private readonly passwords: Map<string, GeneratedSecret>;
 
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    const wrong = args.databases.find((database) => !/^[a-z][a-z0-9_]{0,62}$/.test(database));
+    const wrong = args.databases.find(
+      (database, index) =>
+        !/^[a-z][a-z0-9_]{0,62}$/.test(database) || args.databases.indexOf(database) !== index,
+    );
     if (wrong !== undefined || args.databases.length === 0) {
       throw new pulumi.InputPropertyError({
         propertyPath: "databases",
-        reason: `has "${wrong ?? ""}": give at least one name of lower-case letters, digits and _`,
+        reason: `has "${wrong ?? ""}": give at least one name of lower-case letters, digits and _, each once`,
       });
     }
     super("ha-store:index:PostgresDatabase", name, {}, opts);

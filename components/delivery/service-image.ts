@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { ImageRegistrySpec } from "../orchestrator/specs.ts";
@@ -22,6 +24,12 @@ export class ServiceImage extends pulumi.ComponentResource {
   readonly reference: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    if (!existsSync(join(args.context, "Dockerfile"))) {
+      throw new pulumi.InputPropertyError({
+        propertyPath: "context",
+        reason: `is "${args.context}", which has no Dockerfile: give a folder that has one`,
+      });
+    }
     super("ha-store:index:ServiceImage", name, {}, opts);
     this.reference = args.orchestrator.image(
       name,

@@ -89,6 +89,7 @@ export interface PublishedPort {
 export interface WorkloadSpec {
   image: pulumi.Input<string>;
   networks: Network[];
+  /** Arguments after the image's entry point. */
   command?: string[];
   environment?: Record<string, pulumi.Input<string>>;
   secrets?: SecretMount[];

@@ -3,8 +3,9 @@
 function element(tag: number, content: Buffer): Buffer {
   const { length } = content;
   if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content]);
-  const bytes = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...bytes]), content]);
+  const digits = Buffer.from(length.toString(16).padStart(8, "0"), "hex");
+  const bytes = digits.subarray(digits.findIndex((byte) => byte !== 0));
+  return Buffer.concat([Buffer.from([tag, 0x80 | bytes.length, ...bytes]), content]);
 }
 
 export const sequence = (...parts: Buffer[]): Buffer => element(0x30, Buffer.concat(parts));
@@ -17,8 +18,10 @@ export const bitString = (content: Buffer): Buffer =>
 
 /** A non-negative integer, given as big-endian bytes. */
 export function integer(bytes: Buffer): Buffer {
-  const needsZero = ((bytes[0] ?? 0) & 0x80) !== 0;
-  return element(0x02, needsZero ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const minimal = start < 0 ? Buffer.from([0]) : bytes.subarray(start);
+  const negative = ((minimal[0] ?? 0) & 0x80) !== 0;
+  return element(0x02, negative ? Buffer.concat([Buffer.from([0]), minimal]) : minimal);
 }
 
 /** A context-specific tag around another element, or in place of its own tag. */

@@ -81,11 +81,24 @@ function alternativeNames(hostNames: string[]): Buffer {
   const ipAddress = 7;
   return sequence(
     ...hostNames.map((name) =>
-      isIP(name) === 4
-        ? tagged(ipAddress, Buffer.from(name.split(".").map(Number)), false)
+      isIP(name)
+        ? tagged(ipAddress, addressBytes(name), false)
         : tagged(dnsName, Buffer.from(name, "ascii"), false),
     ),
   );
+}
+
+function addressBytes(address: string): Buffer {
+  if (isIP(address) === 4) return Buffer.from(address.split(".").map(Number));
+  // A URL's host is written in hexadecimal groups only: ::ffff:10.0.0.1 as ::ffff:a00:1.
+  const { hostname } = new URL(`http://[${address}]`);
+  const [head = "", tail] = hostname.slice(1, -1).split("::");
+  const groups = (part: string) => part.split(":").filter(Boolean);
+  const before = groups(head);
+  const after = groups(tail ?? "");
+  const zeros = Array(8 - before.length - after.length).fill("0");
+  const hex = [...before, ...zeros, ...after].map((group) => group.padStart(4, "0"));
+  return Buffer.from(hex.join(""), "hex");
 }
 
 function pem(label: string, der: Buffer): string {

@@ -45,13 +45,15 @@ const containerPorts = { http: 8080, https: 8443, metrics: 8404 };
  * address will do. Replicas are found by DNS, checked twice a second and taken out when they fail;
  * requests that change nothing are retried on another.
  *
- * @throws pulumi.InputPropertyError when two ports are the same.
+ * @throws pulumi.InputPropertyError when two ports are the same, or a certificate is given together
+ * with names to generate one for.
  */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** Resolves once every node's balancer serves. */
   readonly ready: pulumi.Output<pulumi.Resource>;
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    validate(args);
     super("ha-store:index:LoadBalancer", name, {}, opts);
     const { orchestrator } = args;
     const secure = !args.tls?.disabled;
@@ -107,13 +109,22 @@ function publishedPorts(args: LoadBalancerArgs, secure: boolean): PublishedPort[
   if (args.metricsPort !== undefined) {
     ports.push({ target: containerPorts.metrics, published: args.metricsPort });
   }
-  const published = ports.map((port) => port.published);
+  return ports;
+}
+
+function validate(args: LoadBalancerArgs): void {
+  const published = publishedPorts(args, !args.tls?.disabled).map((port) => port.published);
   const twice = published.find((port, index) => published.indexOf(port) !== index);
   if (twice !== undefined) {
     throw new pulumi.InputPropertyError({
-      propertyPath: "httpsPort",
-      reason: `port ${twice} is given to two of httpPort, httpsPort, metricsPort: use three different ones`,
+      propertyPath: args.metricsPort === twice ? "metricsPort" : "httpsPort",
+      reason: `is ${twice}, which another port of the balancer is too: give each its own`,
     });
   }
-  return ports;
+  if (args.tls?.certificate && args.tls.hostNames) {
+    throw new pulumi.InputPropertyError({
+      propertyPath: "tls.hostNames",
+      reason: "is for a generated certificate, but tls.certificate is given: leave one of them out",
+    });
+  }
 }

@@ -102,10 +102,21 @@ function validate(name: string, args: ReplicatedServiceArgs): void {
     args.healthCheck.command.length === 0,
     "is empty: give a command that exits with 0 when the replica may take traffic",
   );
+  const { cpuLimit, memoryReservationMiB: reservation, memoryLimitMiB: limit = 256 } = args;
   check(
     "memoryLimitMiB",
-    args.memoryLimitMiB !== undefined && args.memoryLimitMiB < 6,
-    `is ${args.memoryLimitMiB}: Docker takes no limit below 6 MiB`,
+    !(Number.isInteger(limit) && limit >= 6),
+    `is ${limit}: give a whole number from 6, the least that Docker takes`,
+  );
+  check(
+    "memoryReservationMiB",
+    reservation !== undefined && !(reservation >= 0 && reservation <= limit),
+    `is ${reservation}: give a number from 0 to memoryLimitMiB (${limit})`,
+  );
+  check(
+    "cpuLimit",
+    cpuLimit !== undefined && !(Number.isFinite(cpuLimit) && cpuLimit > 0),
+    `is ${cpuLimit}: give a number of cores above 0, or leave it out for no limit`,
   );
   check(
     "user",

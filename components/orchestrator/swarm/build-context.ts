@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import dockerignoreModule from "@balena/dockerignore";
 
@@ -21,19 +21,23 @@ export function hashBuildContext(context: string): string {
   const ignore = dockerignore();
   if (existsSync(ignoreFile)) ignore.add(readFileSync(ignoreFile, "utf8"));
 
-  const hash = createHash("sha256").update(readFileSync(dockerfile));
-  for (const path of filesBelow(context)) {
+  const hash = createHash("sha256");
+  const add = (part: string | Buffer) => hash.update(`${part.length}:`).update(part);
+  add(readFileSync(dockerfile));
+  for (const path of pathsBelow(context)) {
     const name = relative(context, path);
     if (ignore.ignores(name)) continue;
-    const executable = (statSync(path).mode & 0o111) !== 0;
-    hash.update(`\0${name}\0${executable}\0`).update(readFileSync(path));
+    const status = lstatSync(path);
+    add(name);
+    add(status.isSymbolicLink() ? "link" : status.mode & 0o111 ? "program" : "file");
+    add(status.isSymbolicLink() ? readlinkSync(path) : readFileSync(path));
   }
   return hash.digest("hex").slice(0, 16);
 }
 
-function filesBelow(folder: string): string[] {
+function pathsBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }

@@ -10,7 +10,7 @@ export interface ClusterFacts {
   address: string;
   /** Zone of the engine's node. */
   zone: string | undefined;
-  /** Networks whose registries the engine trusts without TLS. */
+  /** Registries that the engine trusts without TLS: `host[:port]`, or networks as CIDR. */
   insecureRegistries: string[];
   nodes: { hostname: string; address: string; zone: string | undefined; ready: boolean }[];
   /** Ports of nodes that are in use, and by whom. */
@@ -35,7 +35,7 @@ export async function readClusterFacts(host: string): Promise<ClusterFacts> {
     manager,
     address: info.Swarm?.NodeAddr ?? "",
     zone: own?.zone,
-    insecureRegistries: info.RegistryConfig?.InsecureRegistryCIDRs ?? [],
+    insecureRegistries: insecureRegistries(info),
     nodes,
     usedPorts: [...(await containerPorts(api)), ...(manager ? await servicePorts(api) : [])],
   };
@@ -43,7 +43,19 @@ export async function readClusterFacts(host: string): Promise<ClusterFacts> {
 
 interface EngineInfo {
   Swarm?: { NodeID: string; NodeAddr: string; ControlAvailable: boolean };
-  RegistryConfig?: { InsecureRegistryCIDRs?: string[] };
+  RegistryConfig?: {
+    InsecureRegistryCIDRs?: string[];
+    IndexConfigs?: Record<string, { Secure: boolean }>;
+  };
+}
+
+/** Networks by CIDR, single registries as `host[:port]`, which is how Docker looks them up. */
+function insecureRegistries({ RegistryConfig }: EngineInfo): string[] {
+  const named = Object.entries(RegistryConfig?.IndexConfigs ?? {});
+  return [
+    ...(RegistryConfig?.InsecureRegistryCIDRs ?? []),
+    ...named.filter(([, { Secure }]) => !Secure).map(([name]) => name),
+  ];
 }
 
 async function engineInfo(api: Dockerode, host: string): Promise<EngineInfo> {

@@ -82,7 +82,7 @@ async function observe(api: Dockerode, service: Service): Promise<Observation> {
 
   const tasks = await tasksOf(api, service);
   const wanted = await wantedTasks(api, service);
-  const current = tasks.filter((task) => isDeepStrictEqual(task.Spec, service.Spec.TaskTemplate));
+  const current = tasks.filter((task) => runsLatest(task, service));
   const running = current.filter(
     (task) => task.DesiredState === "running" && task.Status.State === "running",
   );
@@ -104,6 +104,15 @@ async function observe(api: Dockerode, service: Service): Promise<Observation> {
     outcome: "waiting",
     message: `${running.length} of ${wanted} healthy${failures}${hint}`,
   };
+}
+
+/**
+ * Whether the task was made of the service's newest specification. Placement alone does not make
+ * Swarm replace a task, and the runtime is not repeated in tasks.
+ */
+function runsLatest(task: Task, service: Service): boolean {
+  const essence = ({ Placement, Runtime, ...spec }: Record<string, unknown>) => spec;
+  return isDeepStrictEqual(essence(task.Spec), essence(service.Spec.TaskTemplate));
 }
 
 async function tasksOf(api: Dockerode, service: Service): Promise<Task[]> {

@@ -111,7 +111,7 @@ function containerSpec(
   const user = spec.user ?? "1000:1000";
   return {
     image: spec.image,
-    commands: spec.command,
+    args: spec.command,
     env: spec.environment ?? {},
     labels: [{ label: stackLabel, value: context.prefix }],
     user,

@@ -231,7 +231,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       const api = await engineApi(this.host);
       const progress = (message: string) => void pulumi.log.info(message, service, undefined, true);
       await waitForRollout(api, { serviceId, timeoutSeconds, progress }).catch((error: Error) => {
-        throw new pulumi.ResourceError(error.message, service, true);
+        throw resourceError(error.message, service);
       });
       return service;
     });
@@ -244,6 +244,15 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   private withProvider(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
     return pulumi.mergeOptions(opts, { provider: this.provider });
   }
+}
+
+/**
+ * An error that the CLI shows at the resource. Its message stays as it is: each property that the
+ * error travels through would otherwise put its name before it.
+ */
+function resourceError(message: string, resource: pulumi.Resource): pulumi.ResourceError {
+  const error = new pulumi.ResourceError(message, resource, true);
+  return Object.defineProperty(error, "message", { get: () => message, set: () => {} });
 }
 
 function base64(content: pulumi.Input<string>): pulumi.Output<string> {

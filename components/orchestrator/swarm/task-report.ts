@@ -46,18 +46,18 @@ async function nodeName(api: Dockerode, id: string): Promise<string> {
 
 /** The tail of the task's log; nothing where its node does not answer in time. */
 async function lastLogLines(api: Dockerode, id: string, lines = 15): Promise<string[]> {
-  const path = `/tasks/${id}/logs?stdout=1&stderr=1&tail=${lines}`;
   const raw = await new Promise<Buffer>((resolve) => {
     const abort = AbortSignal.timeout(3_000);
     abort.addEventListener("abort", () => resolve(Buffer.alloc(0)));
     api.modem.dial(
       {
-        path,
+        // The client takes the `?` off again where no options follow.
+        path: `/tasks/${id}/logs?`,
         method: "GET",
         isStream: false,
         abortSignal: abort,
         statusCodes: { 200: true },
-        options: {},
+        options: { stdout: true, stderr: true, tail: lines },
       },
       (error: Error | null, body: unknown) => resolve(error ? Buffer.alloc(0) : toBuffer(body)),
     );

@@ -1,2 +1,0 @@
-// What Pulumi runs.
-module.exports = require("./load-program.cjs")(require("node:path").join(__dirname, ".."));
