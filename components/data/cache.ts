@@ -53,7 +53,6 @@ export class Cache extends pulumi.ComponentResource {
         scratch: [{ path: "/tmp" }],
         healthCheck: { command: ["healthcheck"] },
         resources: { memoryLimitMiB: Math.ceil(maxMemory * 1.5), memoryReservationMiB: 16 },
-        stopGracePeriodSeconds: 5,
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },
       { parent: this },

@@ -46,7 +46,6 @@ export class Registry extends pulumi.ComponentResource implements ImageRegistryS
         secrets: [{ secret: htpasswd, path: "/run/secrets/htpasswd" }],
         healthCheck: { command: ["healthcheck"], intervalSeconds: 1 },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 32 },
-        stopGracePeriodSeconds: 10,
       },
       { parent: this },
     );

@@ -101,7 +101,7 @@ export interface WorkloadSpec {
   ports?: PublishedPort[];
   /** `uid:gid` that the container runs as. Root is never the default. @default "1000:1000" */
   user?: string;
-  /** How long the container may drain after SIGTERM. @default 20 */
+  /** How long the container may drain after SIGTERM. @default 30 */
   stopGracePeriodSeconds?: number;
   /** How long a roll-out may take until it counts as failed. @default 300 */
   rolloutTimeoutSeconds?: number;

@@ -42,7 +42,7 @@ export interface ReplicatedServiceArgs {
   memoryReservationMiB?: number;
   /** `uid:gid` that it runs as. @default "1000:1000" */
   user?: string;
-  /** How long a replica may drain after SIGTERM, in seconds. @default 20 */
+  /** How long a replica may drain after SIGTERM, in seconds. @default 30 */
   stopGracePeriodSeconds?: number;
   /** After how many seconds a roll-out counts as failed. @default 300 */
   rolloutTimeoutSeconds?: number;

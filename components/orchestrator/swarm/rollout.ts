@@ -5,6 +5,7 @@ import { describeTask, hasFailed, newest, type Task } from "./task-report.ts";
 /** What the Engine API says of a service; only the fields that are read here. */
 interface Service {
   ID: string;
+  UpdatedAt: string;
   Spec: {
     Name: string;
     TaskTemplate: Record<string, unknown> & { Placement?: { Constraints?: string[] } };
@@ -93,7 +94,11 @@ async function observe(api: Dockerode, service: Service): Promise<Observation> {
   if (running.length === wanted && others === 0 && !updating) {
     return { outcome: "serving", message: "" };
   }
-  const failed = current.filter(hasFailed).length;
+  // A service that only gets more replicas keeps its specification, and its failures of long ago.
+  const changed = Date.parse(service.UpdatedAt);
+  const failed = current.filter(
+    (task) => hasFailed(task) && Date.parse(task.CreatedAt) >= changed,
+  ).length;
   if (!updating && failed >= hopelessFailures) {
     return { outcome: "failed", message: `its tasks failed ${failed} times` };
   }

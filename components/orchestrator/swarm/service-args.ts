@@ -117,7 +117,7 @@ function containerSpec(
     user,
     readOnly: true,
     capDrops: ["ALL"],
-    stopGracePeriod: goDuration(spec.stopGracePeriodSeconds ?? 20),
+    stopGracePeriod: goDuration(spec.stopGracePeriodSeconds ?? 30),
     healthcheck: healthCheck(spec.healthCheck),
     secrets: (spec.secrets ?? []).map((mount) => secretFile(mount, user)),
     configs: (spec.configFiles ?? []).map((mount) => configFile(mount, user)),
@@ -177,7 +177,7 @@ function scratchMount(mount: ScratchMount): Mount {
   return {
     type: "tmpfs",
     target: mount.path,
-    tmpfsOptions: { sizeBytes: (mount.sizeMiB ?? 16) * mib, mode: 0o1777 },
+    tmpfsOptions: { sizeBytes: (mount.sizeMiB ?? 16) * mib, mode: 0o777 },
   };
 }
 

@@ -97,10 +97,15 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       {
         driver: "overlay",
         internal: spec.internal,
-        options: spec.encrypted ? { encrypted: "" } : {},
+        options: spec.encrypted ? { encrypted: "" } : undefined,
         labels: this.labels(),
       },
-      this.withProvider(opts),
+      // Docker adds the number of the tunnel that it picked to the options.
+      this.withProvider(
+        pulumi.mergeOptions(opts, {
+          ignoreChanges: ['options["com.docker.network.driver.overlay.vxlanid_list"]'],
+        }),
+      ),
     );
   }
 
