@@ -1,7 +1,8 @@
 // Sources are ES modules with `.ts` imports; swc turns them into CommonJS for jest, types unchecked
-// (`npm run typecheck` does that once, for all).
+// (`npm run typecheck` does that once, for all). So are packages that have ES modules only.
+const esModulesOnly = "@noble/";
 const transform = {
-  "\\.tsx?$": [
+  [`\\.tsx?$|/node_modules/${esModulesOnly}.+\\.js$`]: [
     "@swc/jest",
     {
       jsc: {
@@ -18,6 +19,7 @@ const project = (name, options = {}) => ({
   displayName: name,
   testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
   transform,
+  transformIgnorePatterns: [`/node_modules/(?!${esModulesOnly})`],
   extensionsToTreatAsEsm: [],
   ...options,
 });

@@ -101,8 +101,8 @@ describe("another hash", () => {
     expect(after).not.toBe(before);
   });
 
-  // Docker sends links as links; only plain files are looked at today.
-  test.failing("when a symbolic link points elsewhere", () => {
+  // Docker sends links as links.
+  test("when a symbolic link points elsewhere", () => {
     symlinkSync("main.ts", join(folder, "app/link"));
     const { before, after } = hashAfter(() => {
       rmSync(join(folder, "app/link"));
@@ -111,14 +111,31 @@ describe("another hash", () => {
     expect(after).not.toBe(before);
   });
 
-  // Nothing says where a content ends, so that it can be taken for the next file's heading.
-  test.failing("when what was one file's content is two files", () => {
+  test("when a link takes the place of the file that it points to", () => {
+    put("app/copy", "start();\n");
+    const { before, after } = hashAfter(() => {
+      rmSync(join(folder, "app/copy"));
+      symlinkSync("main.ts", join(folder, "app/copy"));
+    });
+    expect(after).not.toBe(before);
+  });
+
+  test.each(["nowhere", "app", "."])("when a link to %j comes", (target) => {
+    const { before, after } = hashAfter(() => symlinkSync(target, join(folder, "link")));
+    expect(after).not.toBe(before);
+  });
+
+  // A content must not be taken for the next file's heading.
+  test("when what was one file's content is two files", () => {
     put("a", "1\0a0\0false\x002");
     const { before, after } = hashAfter(() => {
       put("a", "1");
       put("a0", "2");
     });
     expect(after).not.toBe(before);
+    rmSync(join(folder, "a0"));
+    put("a", "12:a04:file1:2");
+    expect(hashBuildContext(folder)).not.toBe(after);
   });
 });
 

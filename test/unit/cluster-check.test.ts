@@ -48,9 +48,14 @@ describe("nothing to complain about", () => {
     ["a registry on the loopback", { registryAddress: "127.0.0.1:5000" }, single],
     ["a registry on localhost", { registryAddress: "localhost:5000" }, single],
     [
-      "a trusted address without a mask",
+      "a registry that is trusted by its address and port",
       { registryAddress: "10.1.1.1:5000" },
-      { ...cluster, insecureRegistries: ["10.1.1.1"] },
+      { ...cluster, insecureRegistries: ["127.0.0.0/8", "10.1.1.1:5000"] },
+    ],
+    [
+      "a registry that is trusted by its name and port",
+      { registryAddress: "registry.example:5000" },
+      { ...cluster, insecureRegistries: ["127.0.0.0/8", "registry.example:5000"] },
     ],
   ])("%s", (_, settings, facts) => {
     expect(check(settings, facts)).toEqual([]);
@@ -130,12 +135,27 @@ describe("one problem: the setting, the value and the fix", () => {
       cluster,
       /is 192\.168\.1\.1:5000, which this engine does not trust.*insecure-registries/,
     ],
+    // Docker looks for the address as it stands in an image's name.
     [
-      "the registry's address has another port",
+      "another port of the registry is trusted",
       "registryAddress",
-      { registryAddress: "10.77.0.11:5001" },
-      cluster,
-      /is 10\.77\.0\.11:5001, but registryPort is 5000: give the same port/,
+      { registryAddress: "registry.example:5000" },
+      { ...cluster, insecureRegistries: ["registry.example:5001"] },
+      /is registry\.example:5000, which this engine does not trust.*insecure-registries/,
+    ],
+    [
+      "the registry's name is trusted without its port",
+      "registryAddress",
+      { registryAddress: "registry.example:5000" },
+      { ...cluster, insecureRegistries: ["registry.example"] },
+      /is registry\.example:5000, which this engine does not trust.*insecure-registries/,
+    ],
+    [
+      "the registry's address is trusted without its port",
+      "registryAddress",
+      { registryAddress: "10.1.1.1:5000" },
+      { ...cluster, insecureRegistries: ["10.1.1.1"] },
+      /is 10\.1\.1\.1:5000, which this engine does not trust.*insecure-registries/,
     ],
     [
       "the registry goes by a name that nobody trusts",

@@ -1,5 +1,5 @@
-import "./support/bundled-noble.ts";
 import { createHash, createPrivateKey, createSign, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import * as fc from "fast-check";
 import { selfSignedCertificate } from "../../components/security/self-signed-certificate.ts";
 
@@ -28,9 +28,18 @@ test("it is valid for each of its names and addresses, and for nothing else", ()
   expect(x509.checkIP("10.77.0.12")).toBeUndefined();
 });
 
-// Today it is written as if it were a DNS name, which no client accepts.
-test.failing("an IPv6 address", () => {
-  expect(make(["fd00::1"]).x509.checkIP("fd00::1")).toBe("fd00::1");
+test.each([
+  ["fd00::1", "FD00:0:0:0:0:0:0:1"],
+  ["::1", "0:0:0:0:0:0:0:1"],
+  ["::", "0:0:0:0:0:0:0:0"],
+  ["2001:db8::", "2001:DB8:0:0:0:0:0:0"],
+  ["1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"],
+  ["2001:DB8:1:2:3:4:5:6", "2001:DB8:1:2:3:4:5:6"],
+  ["::ffff:10.77.0.11", "0:0:0:0:0:FFFF:A4D:B"],
+])("it is valid for the IPv6 address %s, and for no DNS name of that text", (address, written) => {
+  const { x509 } = make(["shop.example", address]);
+  expect(x509.checkIP(address)).toBe(address);
+  expect(x509.subjectAltName).toBe(`DNS:shop.example, IP Address:${written}`);
 });
 
 test("it is valid now, is no authority, and is of version 3 with a positive serial number", () => {
@@ -77,19 +86,19 @@ test("any seed and any names of the usual form", () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ minLength: 32, maxLength: 32 }).map((it) => Buffer.from(it).toString("hex")),
-      fc.uniqueArray(fc.oneof(fc.domain(), fc.ipV4()), { minLength: 1, maxLength: 4 }),
+      fc.uniqueArray(fc.oneof(fc.domain(), fc.ipV4(), fc.ipV6()), { minLength: 1, maxLength: 4 }),
       (anySeed, names) => {
-        fc.pre(serialIsMinimal(anySeed));
         const { x509, key } = make(names, anySeed);
         expect(x509.verify(x509.publicKey) && x509.checkPrivateKey(key)).toBe(true);
+        for (const name of names.filter((it) => isIP(it))) expect(x509.checkIP(name)).toBe(name);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 50 },
   );
 });
 
-/** Seeds whose serial number starts with a zero byte and another small one: see below. */
-function serialIsMinimal(anySeed: string): boolean {
+/** Whether the serial number, made from the public key, starts with zeros that DER leaves out. */
+function serialStartsWithZeros(anySeed: string): boolean {
   const { privateKey } = selfSignedCertificate(anySeed, ["localhost"]);
   const jwk = createPrivateKey(privateKey).export({ format: "jwk" });
   const point = Buffer.concat([
@@ -98,14 +107,15 @@ function serialIsMinimal(anySeed: string): boolean {
     Buffer.from(jwk.y ?? "", "base64url"),
   ]);
   const serial = createHash("sha256").update(point).digest();
-  return ((serial[0] ?? 0) & 0x7f) !== 0 || (serial[1] ?? 0) >= 0x80;
+  return ((serial[0] ?? 0) & 0x7f) === 0 && (serial[1] ?? 0) < 0x80;
 }
 
-// One seed of 256 gives a serial number with a byte too many, and OpenSSL refuses the certificate.
-test.failing("a serial number that starts with a zero byte", () => {
-  const unlucky = Array.from({ length: 4000 }, (_, index) => seedOf(`${index}`)).find(
-    (it) => !serialIsMinimal(it),
-  );
+// True of one seed in 256; OpenSSL refuses a serial number with a byte too many.
+test("a serial number that starts with a zero byte", () => {
+  const seeds = Array.from({ length: 4000 }, (_, index) => seedOf(`${index}`));
+  const unlucky = seeds.find(serialStartsWithZeros);
   expect(unlucky).toBeDefined();
-  make(["localhost"], unlucky);
+  const { x509, key } = make(["localhost"], unlucky);
+  expect(x509.checkPrivateKey(key)).toBe(true);
+  expect(x509.serialNumber.length).toBeLessThanOrEqual(30);
 });
