@@ -1,0 +1,122 @@
+import { selfSignedCertificate } from "../../components/security/self-signed-certificate.ts";
+import type { Settings } from "../../settings.ts";
+import { report } from "../../stack/report.ts";
+import { pair, provided, read, said } from "./support/settings.ts";
+
+const otherPair = selfSignedCertificate("2".repeat(64), ["shop.example"]);
+
+describe("settings that don't go together", () => {
+  test.each<[string, Record<string, string>, keyof Settings, RegExp]>([
+    ["two ports of the edge", { httpPort: "443" }, "httpsPort", /is 443 as httpPort is: give/],
+    ["the registry's port", { registryPort: "80" }, "registryPort", /is 80 as httpPort is: give/],
+    ["the same, TLS", { registryPort: "443" }, "registryPort", /is 443 as httpsPort is: give/],
+    [
+      "the registry's address has another port",
+      { registryAddress: "10.77.0.11:5001" },
+      "registryAddress",
+      /is 10\.77\.0\.11:5001, but registryPort is 5000: give the same port/,
+    ],
+    ["no certificate", { tls: "provided" }, "tlsCertificate", /missing.*pulumi config set tlsCert/],
+    ["no key", provided, "tlsPrivateKey", /missing.*pulumi config set --secret tlsPrivateKey/],
+    [
+      "another certificate's key",
+      { ...provided, tlsPrivateKey: otherPair.privateKey },
+      "tlsPrivateKey",
+      /does not belong to tlsCertificate: give the key/,
+    ],
+    [
+      "a damaged certificate",
+      {
+        ...provided,
+        tlsCertificate: pair.certificate.replace(/MII/, "AAA"),
+        tlsPrivateKey: pair.privateKey,
+      },
+      "tlsCertificate",
+      /can't be read: give it as PEM/,
+    ],
+  ])("%s", (_, values, setting, reason) => {
+    expect(said(values, setting)).toMatch(reason);
+  });
+
+  test("no TLS: its port and its certificate don't matter", () => {
+    expect(read({ tls: "off", httpPort: "443" }).problems).toEqual([]);
+    expect(read({ tls: "off", registryPort: "443" }).problems).toEqual([]);
+  });
+
+  test("a certificate and its key", () => {
+    const values = { ...provided, tlsPrivateKey: pair.privateKey };
+    expect(read(values).problems).toEqual([]);
+    expect(read(values).settings).toMatchObject(values);
+  });
+
+  describe("a certificate that is not valid now", () => {
+    afterEach(() => jest.useRealTimers());
+
+    test.each([
+      ["has ended", "2050-01-01"],
+      ["is not valid yet", "2024-12-31"],
+    ])("%s", (_, now) => {
+      jest.useFakeTimers({ now: new Date(now) });
+      const { problems } = read({ ...provided, tlsPrivateKey: pair.privateKey });
+      expect(problems.map((problem) => problem.setting)).toEqual(["tlsCertificate"]);
+      expect(problems[0]?.reason).toMatch(
+        /is valid from Jan .* 2025 GMT to Jan .* 2045 GMT: give one that is valid now/,
+      );
+    });
+  });
+
+  test("a damaged private key: the key is blamed and not the certificate", () => {
+    const damaged = pair.privateKey.replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA");
+    const { problems } = read({ ...provided, tlsPrivateKey: damaged });
+    expect(problems.map((problem) => problem.setting)).toEqual(["tlsPrivateKey"]);
+    expect(problems[0]?.reason).toMatch(/can't be read: give it as PEM, without a passphrase/);
+  });
+
+  test("a damaged pair: both are told", () => {
+    const damage = (pem: string) => pem.replace(/\n.{20}/, "\nAAAAAAAAAAAAAAAAAAAA");
+    const { problems } = read({
+      tls: "provided",
+      tlsCertificate: damage(pair.certificate),
+      tlsPrivateKey: damage(pair.privateKey),
+    });
+    expect(problems.map((problem) => problem.setting)).toEqual(["tlsCertificate", "tlsPrivateKey"]);
+  });
+
+  test("a port that three want is told for the second and the third", () => {
+    const { problems } = read({ httpPort: "443", registryPort: "443" });
+    expect(problems.map((problem) => problem.setting)).toEqual(["httpsPort", "registryPort"]);
+  });
+
+  test("the registry's address and port, both other than the default", () => {
+    const values = { registryAddress: "registry.example:5001", registryPort: "5001" };
+    expect(read(values).problems).toEqual([]);
+  });
+});
+
+describe("secrets", () => {
+  const key = pair.privateKey;
+
+  test("a secret in plain text: how to set it, and not a word of it", () => {
+    const { problems } = read({ tlsPrivateKey: key }, { secrets: new Set() });
+    expect(report(problems)).toContain("pulumi config set --secret tlsPrivateKey");
+    expect(report(problems)).not.toContain(key.split("\n")[1]);
+  });
+
+  test("a secret with a bad value is not shown", () => {
+    const { problems } = read({ tlsPrivateKey: "hunter2 hunter2" });
+    expect(problems.map((problem) => problem.setting)).toEqual(["tlsPrivateKey"]);
+    expect(report(problems)).not.toContain("hunter2");
+  });
+
+  test("the value of an unknown setting is not shown: it may be a secret with a mistyped name", () => {
+    expect(report(read({ tlsPrivatKey: "hunter2" }).problems)).not.toContain("hunter2");
+  });
+
+  // Whatever was set with --secret is a secret.
+  test("a secret in the place of another setting is not shown", () => {
+    const secrets = new Set(["registryAddress"]);
+    const { problems } = read({ registryAddress: "hunter2" }, { secrets });
+    expect(problems).toHaveLength(1);
+    expect(report(problems)).not.toContain("hunter2");
+  });
+});

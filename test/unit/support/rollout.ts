@@ -1,0 +1,88 @@
+import { engineApi } from "../../../components/orchestrator/swarm/engine-api.ts";
+import { waitForRollout } from "../../../components/orchestrator/swarm/rollout.ts";
+import { type Answer, serveEngine } from "./engine-server.ts";
+
+/** When the service was last changed. */
+export const updatedAt = "2026-03-01T12:00:00.000000000Z";
+/** What tasks are to run. */
+export const template = (image: string, constraints: string[] = []) => ({
+  ContainerSpec: { Image: image, Env: ["PORT=8080"] },
+  Placement: { Constraints: constraints },
+});
+const current = template("catalog@sha256:2");
+export const previous = template("catalog@sha256:1");
+
+/** What the service is at one look at it. */
+export interface Look {
+  update?: { State: string; Message?: string };
+  tasks?: object[];
+  replicas?: number | "global";
+  spec?: object;
+}
+
+let number = 0;
+
+/** A task of the newest specification, healthy unless said otherwise. */
+export function task(state = "running", more: object = {}) {
+  number += 1;
+  return {
+    ID: `task${number}`,
+    NodeID: "node2id",
+    Slot: 1,
+    CreatedAt: new Date(Date.parse(updatedAt) + number * 1000).toISOString(),
+    DesiredState: state === "failed" ? "shutdown" : "running",
+    // Another order of keys, as the engine is free to have.
+    Spec: { Placement: current.Placement, ContainerSpec: current.ContainerSpec },
+    Status: { State: state, Timestamp: updatedAt, Message: state },
+    ...more,
+  };
+}
+
+/** A task that ended for that reason. */
+export const failed = (reason: string, more: object = {}) =>
+  task("failed", { Status: { State: "failed", Timestamp: updatedAt, Err: reason }, ...more });
+
+/** Waits for a roll-out that goes through the looks, one at each poll, and stays at the last. */
+export async function rollOut(
+  looks: Look[],
+  timeoutSeconds = 60,
+  more: Record<string, Answer> = {},
+) {
+  let polls = 0;
+  const look = () => looks[Math.min(polls, looks.length) - 1] ?? {};
+  const engine = await serveEngine({
+    "/services/abc123": () => {
+      polls += 1;
+      const { replicas = 2, update, spec = current } = look();
+      return {
+        ID: "abc123",
+        UpdatedAt: updatedAt,
+        Spec: {
+          Name: "ha-store-dev-catalog",
+          TaskTemplate: spec,
+          Mode: replicas === "global" ? { Global: {} } : { Replicated: { Replicas: replicas } },
+        },
+        UpdateStatus: update,
+      };
+    },
+    "/tasks": (query) => {
+      expect(JSON.parse(query.get("filters") ?? "")).toEqual({ service: ["abc123"] });
+      return look().tasks ?? [];
+    },
+    "/nodes/node2id": () => ({ Description: { Hostname: "node-2" } }),
+    ...more,
+  });
+  const said: string[] = [];
+  const started = Date.now();
+  const error = await waitForRollout(await engineApi(engine.host), {
+    serviceId: "abc123",
+    timeoutSeconds,
+    progress: (message) => said.push(message),
+  }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  await engine.close();
+  const seconds = (Date.now() - started) / 1000;
+  return { error, message: error instanceof Error ? error.message : "", said, polls, seconds };
+}
