@@ -124,7 +124,7 @@ const definitions: Record<keyof Settings, Definition> = {
     default: ["localhost"],
   },
   encryptNetworks: { parse: boolean, default: true },
-  serviceMemoryMiB: { parse: integer(96, 65_536), default: 192 },
+  serviceMemoryMiB: { parse: integer(96, 65_536), default: 256 },
   databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
   cacheMemoryMiB: { parse: integer(8, 1_048_576), default: 64 },
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },

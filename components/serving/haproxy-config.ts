@@ -60,7 +60,8 @@ const defaults = `defaults
   option forwardfor
   timeout connect 1s
   timeout client 30s
-  timeout server 10s
+  # A purchase may take 10 s, and is better answered late than sent twice.
+  timeout server 15s
   timeout check 1s
   timeout queue 5s
   timeout http-request 5s
@@ -93,6 +94,8 @@ ${secure}  # What clients claim of themselves is not believed.
   http-request del-header X-Forwarded-For
   http-request set-header X-Forwarded-Proto https if { ssl_fc }
   http-request set-header X-Forwarded-Proto http if !{ ssl_fc }
+  # For the orchestrator and for Prometheus, which don't come this way.
+  http-request return status 404 if { path /metrics /healthz /readyz }
   unique-id-format %[uuid()]
   http-request set-header X-Request-Id %[unique-id]
   default_backend replicas

@@ -28,7 +28,7 @@ export interface OnlineStoreArgs {
   tls?: LoadBalancerTls;
   /** Whether networks are encrypted between nodes. @default true */
   encryptNetworks?: boolean;
-  /** Hard limit of each service's replica, in MiB. @default 192 */
+  /** Hard limit of each service's replica, in MiB. @default 256 */
   serviceMemoryMiB?: number;
   /** Hard limit of each database server, in MiB. @default 512 */
   databaseMemoryMiB?: number;
@@ -114,8 +114,10 @@ export class OnlineStore extends pulumi.ComponentResource {
           image: images[serviceName],
           networks,
           replicas: args.replicas?.[serviceName] ?? 2,
-          healthCheck: { command: ["bash", "/app/healthcheck"] },
-          memoryLimitMiB: args.serviceMemoryMiB ?? 192,
+          // Not ready for a while, as when a database restarts, is the balancer's business; only a
+          // replica that stays so for a minute is replaced.
+          healthCheck: { command: ["bash", "/app/healthcheck"], retries: 20 },
+          memoryLimitMiB: args.serviceMemoryMiB ?? 256,
           scratch: [{ path: "/tmp" }],
         },
         parent,

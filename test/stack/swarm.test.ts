@@ -1,6 +1,6 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { FixtureStack } from "../support/fixture-stack.ts";
-import { startLab, stopLab, type TestLab } from "../support/lab.ts";
+import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
 
 /** The components on a real Swarm, by the real engine: create, no-op, update, scale, rotate, destroy. */
 describe("a stack on a Swarm", () => {
@@ -10,7 +10,7 @@ describe("a stack on a Swarm", () => {
 
   beforeAll(async () => {
     lab = await startLab(1);
-    docker = new Docker({ socketPath: lab.dockerHost.replace("unix://", "") });
+    docker = engineOf(lab);
     stack = new FixtureStack({
       dockerHost: lab.dockerHost,
       registryAddress: `${lab.address}:5000`,

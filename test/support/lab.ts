@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import Docker from "dockerode";
 import { succeed } from "./command.ts";
 import { root } from "./workspace.ts";
 
@@ -34,4 +35,10 @@ export async function startLab(nodeCount: number): Promise<TestLab> {
 
 export async function stopLab(started: TestLab | undefined): Promise<void> {
   if (started) await lab("down");
+}
+
+/** A client of one of the lab's engines, the first by default. */
+export function engineOf({ nodes }: TestLab, number = 1): Docker {
+  const host = nodes.find((node) => node.number === number)?.dockerHost ?? "";
+  return new Docker({ socketPath: host.replace("unix://", "") });
 }

@@ -1,0 +1,217 @@
+import type Docker from "dockerode";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser } from "../support/browser.ts";
+import { attempt } from "../support/command.ts";
+import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
+import { Shopping } from "../support/shopping.ts";
+import { Workspace } from "../support/workspace.ts";
+
+/** `npm run up` on a machine of its own, and a person who buys something. */
+describe("the dev store", () => {
+  const workspace = new Workspace();
+  let lab: TestLab;
+  let docker: Docker;
+  let address = "";
+
+  beforeAll(async () => {
+    lab = await startLab(1);
+    docker = engineOf(lab);
+  }, 300_000);
+
+  afterAll(async () => {
+    workspace.remove();
+    await stopLab(lab);
+  }, 120_000);
+
+  test("is previewed before anything is there", async () => {
+    const { all } = await workspace.run("preview");
+    expect(all).toMatch(/\+ \d+ to create/);
+    expect(await docker.listServices()).toEqual([]);
+  }, 600_000);
+
+  test("comes up by one command that prints its address", async () => {
+    const { all, seconds } = await workspace.run("up");
+    console.log(`up: ${seconds.toFixed(1)} s`);
+    address = /The store is open: (\S+)/.exec(all)?.[1] ?? "";
+    expect(address).toBe(`http://${lab.address}:8080`);
+  }, 600_000);
+
+  describe("in a browser", () => {
+    let browser: Browser;
+    let page: Page;
+    let shopping: Shopping;
+    let product = "";
+
+    beforeAll(async () => {
+      browser = await launchBrowser();
+      page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      shopping = new Shopping(page, address);
+    }, 300_000);
+
+    afterAll(() => browser?.close());
+
+    test("shows products", async () => {
+      await shopping.open("/");
+      expect(await page.locator("main article").count()).toBeGreaterThanOrEqual(8);
+      await shopping.screenshot("home");
+    });
+
+    test("registers a person", async () => {
+      const email = `ada-${Date.now()}@example.com`;
+      await shopping.register({ name: "Ada", email, password: "correct horse battery 9" });
+      expect(await shopping.orders()).toEqual([]);
+    });
+
+    test("finds what is searched for", async () => {
+      const found = await shopping.search("lamp");
+      await shopping.screenshot("search");
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.join(" ").toLowerCase()).toContain("lamp");
+    });
+
+    test("declines a card that is declined, and keeps the cart", async () => {
+      product = await shopping.addFirstProduct();
+      await shopping.checkOut("4000 0000 0000 0002");
+      await shopping.open("/cart");
+      expect(await page.locator("main").innerText()).toContain(product);
+    });
+
+    test("sells, and shows the order in the history", async () => {
+      expect(await shopping.checkOut("4242 4242 4242 4242")).toBe(
+        "Thank you, your order is confirmed",
+      );
+      expect(await page.locator("main").innerText()).toContain(product);
+      await shopping.screenshot("confirmed");
+      const [newest] = await shopping.orders();
+      expect(newest).toContain("Confirmed");
+    });
+
+    test("asks nobody else for anything", async () => {
+      const strangers: string[] = [];
+      page.on("request", (request) => {
+        if (!request.url().startsWith(address)) strangers.push(request.url());
+      });
+      await shopping.open("/products");
+      await page.waitForLoadState("networkidle");
+      expect(strangers).toEqual([]);
+    });
+  });
+
+  test("serves HTTPS with its generated certificate, and keeps its inner paths to itself", async () => {
+    const secure = `https://${lab.address}:8443`;
+    const status = async (url: string) =>
+      (await attempt("curl", ["-sk", "-o", "/dev/null", "-w", "%{http_code}", url])).stdout;
+    expect(await status(`${secure}/`)).toBe("200");
+    for (const path of ["/metrics", "/readyz", "/healthz"]) {
+      expect([path, await status(address + path)]).toEqual([path, "404"]);
+    }
+  });
+
+  test("is not changed by a second `up`", async () => {
+    const { all, seconds } = await workspace.run("up");
+    console.log(`second up: ${seconds.toFixed(1)} s`);
+    expect(all).toMatch(/Resources:\s+\d+ unchanged/);
+    expect(seconds).toBeLessThan(60);
+  }, 120_000);
+
+  test("has no secret in plain text anywhere", async () => {
+    const { stdout: revealed } = await workspace.run("pulumi", "stack", "export", "--show-secrets");
+    const secrets = generatedValues(JSON.parse(revealed));
+    expect(secrets.length).toBeGreaterThanOrEqual(8);
+    for (const [place, text] of Object.entries(await everywhere())) {
+      const found = secrets.filter((secret) => text.includes(secret));
+      expect([place, found.length]).toEqual([place, 0]);
+    }
+  }, 120_000);
+
+  /** Each text in which a secret could have been left, by where that is. */
+  async function everywhere(): Promise<Record<string, string>> {
+    const containers = await docker.listContainers();
+    const images = await docker.listImages();
+    const logs = await Promise.all(
+      containers.map(({ Id }) => docker.getContainer(Id).logs({ stdout: true, stderr: true })),
+    );
+    const inspected = await Promise.all(
+      containers.map(({ Id }) => docker.getContainer(Id).inspect()),
+    );
+    const histories = await Promise.all(images.map(({ Id }) => docker.getImage(Id).history()));
+    const state = await workspace.run("pulumi", "stack", "export");
+    return {
+      state: state.all,
+      "backend's files": (await attempt("cat", [...(await files())])).all,
+      services: JSON.stringify(await docker.listServices()),
+      configs: JSON.stringify(await docker.listConfigs()),
+      secrets: JSON.stringify(await docker.listSecrets()),
+      containers: JSON.stringify(inspected),
+      images: JSON.stringify(histories),
+      logs: logs.map(String).join("\n"),
+      processes: (await attempt("ps", ["axeww"])).all,
+    };
+  }
+
+  async function files(): Promise<string[]> {
+    const { stdout } = await attempt("find", [`${workspace.folder}/state`, "-type", "f"]);
+    return stdout.trim().split("\n");
+  }
+
+  test("is written as a Compose file that Docker takes", async () => {
+    const folder = `${workspace.folder}/compose`;
+    await workspace.run("compose", "--output", folder, "--with-secrets");
+    const deployed = await attempt(
+      "docker",
+      ["stack", "deploy", "--resolve-image", "never", "-c", `${folder}/compose.yaml`, "again"],
+      { env: { DOCKER_HOST: lab.dockerHost } },
+    );
+    expect([deployed.exitCode, deployed.all]).toEqual([0, expect.anything()]);
+    const removed = await attempt("docker", ["stack", "rm", "again"], {
+      env: { DOCKER_HOST: lab.dockerHost },
+    });
+    expect(removed.exitCode).toBe(0);
+  }, 120_000);
+
+  test("refuses a configuration that can't be, with every reason, and changes nothing", async () => {
+    const before = JSON.stringify(await docker.listServices());
+    const bad = await workspace.attempt("up", "--stack", "bad");
+    expect(bad.exitCode).not.toBe(0);
+    expect(bad.all).toContain("there is no Pulumi.bad.yaml");
+    const taken = await workspace.attempt("up", "--stack", "ha");
+    expect(taken.exitCode).not.toBe(0);
+    for (const setting of ["zones", "httpPort", "httpsPort", "registryPort"]) {
+      expect(taken.all).toMatch(new RegExp(`^\\s+${setting} .*(is|has) `, "m"));
+    }
+    expect(JSON.stringify(await docker.listServices())).toBe(before);
+  }, 120_000);
+
+  test("asks before data goes, and then leaves nothing behind", async () => {
+    const refused = await workspace.attempt("down");
+    expect([refused.exitCode, refused.all]).toEqual([1, expect.stringContaining("--yes")]);
+    expect((await docker.listServices()).length).toBeGreaterThan(0);
+
+    await workspace.run("down", "--yes");
+    expect(await docker.listServices()).toEqual([]);
+    expect(await docker.listSecrets()).toEqual([]);
+    expect(await docker.listConfigs()).toEqual([]);
+    expect(await docker.listContainers({ all: true })).toEqual([]);
+    expect((await docker.listVolumes()).Volumes ?? []).toEqual([]);
+    const ours = (await docker.listNetworks()).filter((one) => one.Labels?.["ha-store.stack"]);
+    expect(ours).toEqual([]);
+  }, 300_000);
+});
+
+interface Exported {
+  deployment: { resources: { type: string; outputs?: Record<string, unknown> }[] };
+}
+
+/** Every value that the random provider made, and how it looks in a file for the cluster. */
+function generatedValues({ deployment }: Exported): string[] {
+  return deployment.resources
+    .filter(({ type }) => type.startsWith("random:"))
+    .flatMap(({ outputs = {} }) => [outputs.result, outputs.hex, outputs.base64])
+    .map((value) =>
+      typeof value === "object" && value !== null && "plaintext" in value
+        ? JSON.parse(String(value.plaintext))
+        : value,
+    )
+    .filter((value): value is string => typeof value === "string" && value.length >= 16)
+    .flatMap((value) => [value, Buffer.from(value).toString("base64").replace(/=+$/, "")]);
+}
