@@ -1,7 +1,8 @@
 // Runs the project's commands on the Node version that the project pins, with its packages installed:
 // the newcomer's own Node only has to start this file. Plain JavaScript for that reason.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,11 +32,13 @@ const child = spawn(
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
 
-/** Installs what `package-lock.json` says, unless that is what is there already. */
+/** Installs what `package-lock.json` says, unless that is what was installed last. */
 function installPackages() {
-  const installed = join(root, "node_modules", ".package-lock.json");
-  const wanted = join(root, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs) return;
+  const stamp = join(root, "node_modules", ".package-lock.sha256");
+  const wanted = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   console.log("installing packages (npm ci) ...");
   const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
@@ -45,4 +48,5 @@ function installPackages() {
     console.error("error: npm ci failed: its message above says why");
     process.exit(status ?? 1);
   }
+  writeFileSync(stamp, wanted);
 }
