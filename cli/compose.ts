@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { stringify } from "yaml";
 import { type ComposeProject, renderCompose } from "./compose/render.ts";
+import { type Deployment, withoutSecretMarks } from "./compose/resources.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
 import { StackFiles } from "./workspace.ts";
@@ -28,7 +29,8 @@ async function compose({ stack, output, withSecrets }: ComposeOptions): Promise<
   const pulumi = await PulumiCli.open(new StackFiles(stack));
   const flags = withSecrets ? ["--show-secrets"] : [];
   const exported = JSON.parse(await pulumi.read("stack", "export", ...flags));
-  const project = renderCompose(exported.deployment, withSecrets ? "file" : "external");
+  const deployment = withoutSecretMarks(exported.deployment) as Deployment;
+  const project = renderCompose(deployment, withSecrets ? "file" : "external");
   console.log(`wrote ${write(project, resolve(output))}`);
 }
 

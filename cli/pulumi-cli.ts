@@ -54,6 +54,14 @@ export class PulumiCli {
     return stdout;
   }
 
+  /** Whether the last update got as far as changing something in the cluster. */
+  async lastUpdateTouchedCluster(): Promise<boolean> {
+    const [last] = JSON.parse(await this.read("stack", "history", "--json", "--page-size", "1"));
+    const { create = 0, same, ...others } = last?.resourceChanges ?? {};
+    const stackItself = 1;
+    return create > stackItself || Object.keys(others).length > 0;
+  }
+
   private async stackExists(): Promise<boolean> {
     const { exitCode } = await execa(
       "pulumi",

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ensureBaseImages } from "../base-images/index.ts";
 import { buildServices } from "../services/build.ts";
-import { checkConfiguration } from "./configuration-check.ts";
+import { checkCluster, checkConfiguration } from "./configuration-check.ts";
 import { ensureDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
@@ -23,12 +23,13 @@ export function upCommand(): Command {
 async function up(files: StackFiles, options: string[]): Promise<number> {
   checkConfiguration(files);
   const dockerHost = await ensureDockerHost(files);
+  await checkCluster(files, dockerHost);
   const pulumi = await PulumiCli.open(files, dockerHost);
   await ensureBaseImages({ dockerHost, log: console.log });
   await buildServices(root);
   const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
   if (exitCode !== 0) {
-    await recordReality(pulumi);
+    if (await pulumi.lastUpdateTouchedCluster()) await recordReality(pulumi);
     return exitCode;
   }
   const { addresses } = JSON.parse(await pulumi.read("stack", "output", "--json"));

@@ -17,6 +17,12 @@ export function clusterProblems(settings: Settings, facts: ClusterFacts, stack: 
   ];
 }
 
+/** The problem that there is nothing to look at. */
+export function engineUnreachable(dockerHost: string, error: Error): Problem {
+  const reason = `is ${dockerHost}, but ${error.message}: start it, or name another`;
+  return { setting: "dockerHost", reason };
+}
+
 function zoneProblems({ zones }: Settings, facts: ClusterFacts): Problem[] {
   const there = new Set(facts.nodes.filter((node) => node.ready).map((node) => node.zone));
   const problems: Problem[] = zones

@@ -5,7 +5,7 @@ import {
   readClusterFacts,
 } from "../components/orchestrator/swarm/cluster-facts.ts";
 import { type Problem, readSettings, type Settings } from "../settings.ts";
-import { clusterProblems, defaultRegistryHost } from "./cluster-check.ts";
+import { clusterProblems, defaultRegistryHost, engineUnreachable } from "./cluster-check.ts";
 import { report } from "./report.ts";
 
 /** What the stack program knows before it registers its first resource. */
@@ -65,8 +65,7 @@ async function clusterFacts(
     if (pulumi.runtime.isDryRun()) {
       await pulumi.log.warn(`${error.message}; previewed without a look at the cluster`);
     } else {
-      const reason = `is ${settings.dockerHost}, but ${error.message}: start it, or name another`;
-      problems.push({ setting: "dockerHost", reason });
+      problems.push(engineUnreachable(settings.dockerHost, error));
     }
     return undefined;
   }

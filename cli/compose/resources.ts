@@ -88,6 +88,28 @@ export interface ContainerInputs {
   }[];
 }
 
+/** How a revealed secret stands in an export: its plain text is JSON. */
+interface RevealedSecret {
+  plaintext: string;
+}
+
+/** The value with every revealed secret in it replaced by what it holds. */
+export function withoutSecretMarks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecretMarks);
+  if (typeof value !== "object" || value === null) return value;
+  if (isRevealedSecret(value)) return JSON.parse(value.plaintext);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, withoutSecretMarks(inner)]),
+  );
+}
+
+function isRevealedSecret(value: object): value is RevealedSecret {
+  return secretSignature in value && "plaintext" in value;
+}
+
+/** Source: pulumi/pulumi, sdk/go/common/resource/properties.go, `SigKey`. */
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
 /** All resources of a type, with their inputs. */
 export function resourcesOf<Inputs>(
   deployment: Deployment,

@@ -59,9 +59,9 @@ export interface HealthCheckSpec {
   command: string[];
   /** @default 3 */
   intervalSeconds?: number;
-  /** @default 2 */
+  /** Generous: a busy machine is no reason to restart what serves. @default 5 */
   timeoutSeconds?: number;
-  /** Failures in a row that make it unhealthy. @default 3 */
+  /** Failures in a row that make it unhealthy. @default 5 */
   retries?: number;
   /** How long failures do not count after the start. @default 60 */
   startPeriodSeconds?: number;

@@ -80,7 +80,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         secrets: secure ? [this.certificate(name, args)] : [],
         scratch: [{ path: "/run/haproxy" }],
         ports: publishedPorts(args, secure),
-        healthCheck: { command: ["healthcheck"], startPeriodSeconds: 20 },
+        healthCheck: { command: ["healthcheck"] },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 128, memoryReservationMiB: 32 },
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },

@@ -169,18 +169,35 @@ describe("the dev store", () => {
     expect(removed.exitCode).toBe(0);
   }, 120_000);
 
-  test("refuses a configuration that can't be, with every reason, and changes nothing", async () => {
-    const before = JSON.stringify(await docker.listServices());
-    const bad = await workspace.attempt("up", "--stack", "bad");
-    expect(bad.exitCode).not.toBe(0);
-    expect(bad.all).toContain("there is no Pulumi.bad.yaml");
-    const taken = await workspace.attempt("up", "--stack", "ha");
-    expect(taken.exitCode).not.toBe(0);
-    for (const setting of ["zones", "httpPort", "httpsPort", "registryPort"]) {
-      expect(taken.all).toMatch(new RegExp(`^\\s+${setting} .*(is|has) `, "m"));
-    }
-    expect(JSON.stringify(await docker.listServices())).toBe(before);
+  test("refuses ports that another stack has, all at once, and changes nothing", async () => {
+    const before = await servicesBySpec();
+    const { exitCode, all } = await workspace.attempt("up", "--stack", "ha");
+    expect(exitCode).not.toBe(0);
+    expect(all).toContain("3 problems with the configuration; nothing was changed");
+    expect(all).toMatch(
+      /httpPort is 8080, which .*edge-balancer.* has: stop that, or give another/,
+    );
+    expect(all).toMatch(
+      /httpsPort is 8443, which .*edge-balancer.* has: stop that, or give another/,
+    );
+    expect(all).toMatch(/registryPort is 5000, which .*registry.* has: stop that, or give another/);
+    expect(await servicesBySpec()).toEqual(before);
   }, 120_000);
+
+  test("refuses a stack that is not there, and an engine that does not answer", async () => {
+    const { exitCode, all } = await workspace.attempt("up", "--stack", "prod");
+    expect([exitCode, all]).toEqual([1, expect.stringContaining("there is no Pulumi.prod.yaml")]);
+    const nowhere = { DOCKER_HOST: "unix:///run/no-such-engine.sock" };
+    const away = await workspace.attemptWith(nowhere, "up");
+    expect(away.exitCode).not.toBe(0);
+    expect(away.all).toMatch(
+      /dockerHost is unix:\/\/\/run\/no-such-engine.sock, but no Docker Engine/,
+    );
+  }, 120_000);
+
+  async function servicesBySpec() {
+    return (await docker.listServices()).map(({ ID, Spec }) => ({ ID, Spec }));
+  }
 
   test("asks before data goes, and then leaves nothing behind", async () => {
     const refused = await workspace.attempt("down");

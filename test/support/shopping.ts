@@ -23,6 +23,13 @@ export class Shopping {
     await this.page.getByRole("link", { name: "Orders" }).waitFor();
   }
 
+  async signIn(person: { email: string; password: string }): Promise<void> {
+    await this.open("/sign-in");
+    await this.fill({ "E-mail": person.email, Password: person.password });
+    await this.submit();
+    await this.page.getByRole("link", { name: "Orders" }).waitFor();
+  }
+
   /** Searches, and gives the names of what is found. */
   async search(words: string): Promise<string[]> {
     await this.page.getByRole("searchbox").fill(words);

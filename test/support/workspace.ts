@@ -27,7 +27,17 @@ export class Workspace {
 
   /** The same, however it ends. */
   attempt(command: string, ...args: string[]): Promise<CommandResult> {
-    return attempt(node, [cli, command, ...args], { cwd: root, env: this.environment });
+    return this.attemptWith({}, command, ...args);
+  }
+
+  /** The same, with something added to the environment. */
+  attemptWith(
+    environment: Record<string, string>,
+    command: string,
+    ...args: string[]
+  ): Promise<CommandResult> {
+    const env = { ...this.environment, ...environment };
+    return attempt(node, [cli, command, ...args], { cwd: root, env });
   }
 
   remove(): void {

@@ -130,8 +130,8 @@ function healthCheck(spec: HealthCheckSpec | undefined): ContainerSpec["healthch
   return {
     tests: ["CMD", ...spec.command],
     interval: goDuration(spec.intervalSeconds ?? 3),
-    timeout: goDuration(spec.timeoutSeconds ?? 2),
-    retries: spec.retries ?? 3,
+    timeout: goDuration(spec.timeoutSeconds ?? 5),
+    retries: spec.retries ?? 5,
     startPeriod: goDuration(spec.startPeriodSeconds ?? 60),
   };
 }

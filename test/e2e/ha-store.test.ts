@@ -1,0 +1,99 @@
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "../support/browser.ts";
+import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
+import { Shopping } from "../support/shopping.ts";
+import { Workspace } from "../support/workspace.ts";
+
+const replicated = ["storefront", "catalog", "accounts", "orders"];
+
+/** The stack `ha` on three hosts, each in a zone of its own. */
+describe("the store in three zones", () => {
+  const workspace = new Workspace();
+  let lab: TestLab;
+  let browser: Browser | undefined;
+
+  beforeAll(async () => {
+    lab = await startLab(3);
+  }, 300_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    workspace.remove();
+    await stopLab(lab);
+  }, 120_000);
+
+  test("comes up", async () => {
+    const { all, seconds } = await workspace.run("up", "--stack", "ha");
+    console.log(`up --stack ha: ${seconds.toFixed(1)} s`);
+    for (const node of lab.nodes) expect(all).toContain(`http://${node.address}:8080`);
+  }, 900_000);
+
+  test("has one replica of each service in each zone", async () => {
+    for (const service of replicated) {
+      const tasks: { NodeID: string; Status: { State: string } }[] = await engineOf(lab).listTasks({
+        filters: { service: [`ha-store-ha-${service}`], "desired-state": ["running"] },
+      });
+      expect(tasks.map(({ Status }) => Status.State)).toEqual(["running", "running", "running"]);
+      expect([service, new Set(tasks.map(({ NodeID }) => NodeID)).size]).toEqual([service, 3]);
+    }
+  });
+
+  test("answers at every node, from replicas of every node", async () => {
+    const servers = new Set<string>();
+    for (const { address } of lab.nodes) {
+      for (let request = 0; request < 6; request++) {
+        const response = await fetch(`http://${address}:8080/`);
+        expect(response.status).toBe(200);
+        servers.add(response.headers.get("x-served-by") ?? "");
+      }
+    }
+    expect(servers.size).toBe(3);
+  });
+
+  test("sells at one node what is seen at another", async () => {
+    browser = await launchBrowser();
+    const page = await browser.newPage();
+    const [first, second] = lab.nodes.map(({ address }) => `http://${address}:8080`);
+    const person = {
+      name: "Grace",
+      email: "grace@example.com",
+      password: "correct horse 77 staple",
+    };
+    const shopping = new Shopping(page, first ?? "");
+    await shopping.register(person);
+    await shopping.open("/products");
+    await shopping.addFirstProduct();
+    expect(await shopping.checkOut("4242 4242 4242 4242")).toMatch(/order is confirmed/);
+
+    const elsewhere = new Shopping(await (await browser.newContext()).newPage(), second ?? "");
+    await elsewhere.signIn(person);
+    expect(await elsewhere.orders()).toHaveLength(1);
+  }, 120_000);
+
+  test("goes on answering at the other nodes when one is lost", async () => {
+    await labCommand("node", "stop", "3");
+    const [first, second] = lab.nodes;
+    const statuses: number[] = [];
+    for (let request = 0; request < 40; request++) {
+      const address = (request % 2 === 0 ? first : second)?.address;
+      statuses.push((await fetch(`http://${address}:8080/products`)).status);
+    }
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    await labCommand("node", "start", "3");
+  }, 120_000);
+
+  test("is not changed by a second `up`", async () => {
+    const { all, seconds } = await workspace.run("up", "--stack", "ha");
+    console.log(`second up --stack ha: ${seconds.toFixed(1)} s`);
+    expect(all).toMatch(/Resources:\s+\d+ unchanged/);
+  }, 300_000);
+
+  test("goes, on every node", async () => {
+    await workspace.run("down", "--stack", "ha", "--yes");
+    for (const { number } of lab.nodes) {
+      const docker = engineOf(lab, number);
+      expect(await docker.listContainers({ all: true })).toEqual([]);
+      expect((await docker.listVolumes()).Volumes ?? []).toEqual([]);
+    }
+  }, 300_000);
+});
