@@ -31,10 +31,11 @@ async function compose({ stack, output, withSecrets }: ComposeOptions): Promise<
   const exported = JSON.parse(await pulumi.read("stack", "export", ...flags));
   const deployment = withoutSecretMarks(exported.deployment) as Deployment;
   const project = renderCompose(deployment, withSecrets ? "file" : "external");
-  console.log(`wrote ${write(project, resolve(output))}`);
+  console.log(`wrote ${writeCompose(project, resolve(output))}`);
 }
 
-function write(project: ComposeProject, folder: string): string {
+/** Writes the Compose file and what it refers to into the folder; gives the file's path. */
+export function writeCompose(project: ComposeProject, folder: string): string {
   const file = join(folder, "compose.yaml");
   writeAll(join(folder, "configs"), project.configs, 0o644);
   writeAll(join(folder, "secrets"), project.secrets, 0o600);

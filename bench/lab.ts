@@ -1,0 +1,37 @@
+import { ensureBaseImages } from "../base-images/index.ts";
+import { type LabNode, swarmDown, swarmStatus, swarmUp } from "../lab/index.ts";
+
+const interruptions: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Runs a benchmark on a lab of its own, which goes when it ends, fails or is interrupted.
+ *
+ * @throws Error when a lab runs already: what others do there would be measured too.
+ */
+export async function withLab<T>(nodes: number, work: (first: LabNode) => Promise<T>): Promise<T> {
+  if (await swarmStatus()) {
+    throw new Error("a lab runs already: remove it first (npm run lab -- swarm down)");
+  }
+  try {
+    return await Promise.race([start(nodes).then(work), interruption()]);
+  } finally {
+    await swarmDown({ log: console.log });
+  }
+}
+
+/** Rejects when the user or the system wants an end. */
+function interruption(): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const signal of interruptions) {
+      process.on(signal, () => reject(new Error(`stopped by ${signal}`)));
+    }
+  });
+}
+
+async function start(nodes: number): Promise<LabNode> {
+  const lab = await swarmUp({ nodes, log: console.log });
+  const [first] = lab.nodes;
+  if (!first) throw new Error("the lab came up without a node");
+  await ensureBaseImages({ dockerHost: first.dockerHost, log: console.log });
+  return first;
+}

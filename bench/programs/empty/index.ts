@@ -1,0 +1,2 @@
+/** Declares nothing. */
+export default async function program() {}

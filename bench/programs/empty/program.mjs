@@ -1,0 +1,3 @@
+import loadProgram from "../../../bin/load-program.cjs";
+
+export default loadProgram(import.meta.dirname);

@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  Registry,
+  RegistryAccess,
+  ReplicatedService,
+  ServiceImage,
+  ServiceNetwork,
+  SwarmOrchestrator,
+} from "../../../components/index.ts";
+
+/** Registry, image, network, and as many equal services as the configuration says. */
+export default async function program() {
+  const config = new pulumi.Config();
+  const address = config.require("registryAddress");
+  const access = new RegistryAccess("registry-access", { address });
+  const orchestrator = new SwarmOrchestrator("swarm", {
+    host: config.require("dockerHost"),
+    prefix: "services-bench",
+    registry: { ...access, address, insecure: true },
+  });
+  const registry = new Registry("registry", {
+    orchestrator,
+    access,
+    context: config.require("registryContext"),
+    port: Number(address.split(":")[1]),
+  });
+  const image = new ServiceImage("sleeper", {
+    orchestrator,
+    registry,
+    context: config.require("imageContext"),
+  });
+  const network = new ServiceNetwork("network", { orchestrator, encrypted: false });
+  for (let number = 1; number <= config.requireNumber("services"); number++) {
+    new ReplicatedService(`sleeper-${number}`, {
+      orchestrator,
+      image: image.reference,
+      networks: [network],
+      replicas: 1,
+      // Once is enough: what is measured here is not how fast this machine runs health checks.
+      healthCheck: { command: ["true"], intervalSeconds: 3600 },
+      memoryLimitMiB: 16,
+      stopGracePeriodSeconds: 2,
+      rolloutTimeoutSeconds: 900,
+    });
+  }
+}
