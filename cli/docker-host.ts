@@ -30,7 +30,8 @@ export async function ensureDockerHost(files: StackFiles): Promise<string> {
 /** A stack needs a host for each of its zones. */
 function zonesOf(files: StackFiles): number {
   const { zones } = files.settings();
-  return Array.isArray(zones) && zones.length > 0 ? zones.length : 1;
+  const list: unknown = typeof zones === "string" ? JSON.parse(zones) : zones;
+  return Array.isArray(list) && list.length > 0 ? list.length : 1;
 }
 
 async function isLab(host: string): Promise<boolean> {

@@ -26,8 +26,15 @@ export class PulumiCli {
     return pulumi;
   }
 
+  /** Runs any command as the user gave it, on the stack's own configuration file. */
+  async passOn(args: string[]): Promise<number> {
+    const [operation = "", ...rest] = args;
+    const operates = ["up", "preview", "refresh", "destroy", "import"].includes(operation);
+    return operates ? this.operate(operation, ...rest) : this.run(...args);
+  }
+
   /** Runs a command whose output the user sees; gives its exit code. */
-  async run(...args: string[]): Promise<number> {
+  private async run(...args: string[]): Promise<number> {
     const { exitCode } = await execa("pulumi", args, {
       ...this.options(),
       stdio: "inherit",

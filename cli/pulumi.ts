@@ -16,6 +16,6 @@ export function pulumiCommand(): Command {
     .action(async (args: string[], { stack }: { stack: string }) => {
       const files = new StackFiles(stack);
       const pulumi = await PulumiCli.open(files, await findDockerHost(files));
-      process.exitCode = await pulumi.run(...args);
+      process.exitCode = await pulumi.passOn(args);
     });
 }

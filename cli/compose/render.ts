@@ -108,6 +108,7 @@ function composeService(
         delay: service.taskSpec.restartPolicy.delay,
       },
       placement: {
+        ...(placement.maxReplicas ? { max_replicas_per_node: placement.maxReplicas } : {}),
         constraints: placement.constraints ?? [],
         preferences: (placement.prefs ?? []).map((preference) => ({
           spread: preference.replace(/^spread=/, ""),
@@ -178,7 +179,7 @@ function updateConfig(update: UpdateInputs): object {
 
 function volumesOf(service: ServiceInputs): [string, object][] {
   return (service.taskSpec.containerSpec.mounts ?? []).flatMap((mount): [string, object][] =>
-    mount.type === "volume" && mount.source ? [[mount.source, {}]] : [],
+    mount.type === "volume" && mount.source ? [[mount.source, { name: mount.source }]] : [],
   );
 }
 

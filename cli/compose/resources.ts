@@ -9,7 +9,8 @@ export interface ExportedResource {
 }
 
 export interface Deployment {
-  resources: ExportedResource[];
+  /** Absent in a stack that was never brought up. */
+  resources?: ExportedResource[];
 }
 
 export interface NetworkInputs {
@@ -115,7 +116,7 @@ export function resourcesOf<Inputs>(
   deployment: Deployment,
   type: string,
 ): (ExportedResource & { inputs: Inputs })[] {
-  return deployment.resources.filter(
+  return (deployment.resources ?? []).filter(
     (resource): resource is ExportedResource & { inputs: Inputs } =>
       resource.type === type && resource.inputs !== undefined,
   );

@@ -5,7 +5,7 @@ export interface Backend {
   port: number;
   /** Path that answers 200 while a replica may take traffic. @default "/readyz" */
   readinessPath?: string;
-  /** How many replicas there can be at most. @default 20 */
+  /** How many replicas there can be at most. @default 100 */
   maxReplicas?: number;
 }
 
@@ -110,6 +110,6 @@ function pool(backend: Backend): string {
   option httpchk GET ${backend.readinessPath ?? "/readyz"}
   http-check expect status 200
   default-server inter 500ms fastinter 250ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
-  server-template replica 1-${backend.maxReplicas ?? 20} tasks.${backend.dnsName}:${backend.port} check
+  server-template replica 1-${backend.maxReplicas ?? 100} tasks.${backend.dnsName}:${backend.port} check
 `;
 }

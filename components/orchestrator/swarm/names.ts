@@ -4,6 +4,12 @@ export const stackLabel = "ha-store.stack";
 /** Label on a service: a hash of the registry's credentials. A change makes Swarm take the new ones. */
 export const credentialsLabel = "ha-store.registry-credentials";
 
+/**
+ * Label on a service: a hash of all that was asked for. Where it says something else, Swarm went back
+ * to an earlier version or somebody changed the service.
+ */
+export const specificationLabel = "ha-store.specification";
+
 /** Label on a node: the failure domain it stands in. */
 export const zoneLabel = "zone";
 

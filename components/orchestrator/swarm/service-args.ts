@@ -10,9 +10,8 @@ import type {
   WorkloadSpec,
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
-import { credentialsLabel, stackLabel } from "./names.ts";
+import { credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
 
-type ServiceArgs = docker.ServiceArgs;
 type TaskSpec = docker.types.input.ServiceTaskSpec;
 type ContainerSpec = docker.types.input.ServiceTaskSpecContainerSpec;
 type Mount = docker.types.input.ServiceTaskSpecContainerSpecMount;
@@ -43,14 +42,14 @@ export interface ClusterContext {
 const mib = 1024 * 1024;
 
 /**
- * A Swarm service. Blocks that Docker fills in by itself are always given (placement, platforms,
+ * A Swarm service, and a hash of all that it asks for, which it also has as a label. Blocks that Docker fills in by itself are always given (placement, platforms,
  * restart window): left out, they come back as a diff at each preview.
  */
 export function serviceArgs(
   context: ClusterContext,
   spec: WorkloadSpec,
   shape: ServiceShape,
-): ServiceArgs {
+): { args: docker.ServiceArgs; specification: pulumi.Output<string> } {
   const roll = {
     parallelism: 1,
     delay: "0s",
@@ -58,12 +57,8 @@ export function serviceArgs(
     maxFailureRatio: "0.0",
     order: shape.order,
   };
-  return {
+  const args = {
     name: shape.serviceName,
-    labels: [
-      { label: stackLabel, value: context.prefix },
-      { label: credentialsLabel, value: context.credentialsHash },
-    ],
     mode: shape.mode,
     // Round-robin DNS and ports of the node: client addresses stay visible, the balancer does the
     // health checks, and nothing depends on IPVS.
@@ -80,6 +75,13 @@ export function serviceArgs(
     rollbackConfig: { ...roll, failureAction: "pause" },
     taskSpec: taskSpec(context, spec, shape),
   };
+  const specification = fingerprint(pulumi.jsonStringify(args));
+  const labels = [
+    { label: stackLabel, value: context.prefix },
+    { label: credentialsLabel, value: context.credentialsHash },
+    { label: specificationLabel, value: specification },
+  ];
+  return { args: { ...args, labels }, specification };
 }
 
 function taskSpec(context: ClusterContext, spec: WorkloadSpec, shape: ServiceShape): TaskSpec {

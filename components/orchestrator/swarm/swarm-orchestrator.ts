@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type Dockerode from "dockerode";
 import type { Orchestrator } from "../orchestrator.ts";
 import type {
   ConfigFile,
@@ -27,6 +28,7 @@ import {
   type ServiceShape,
   serviceArgs,
 } from "./service-args.ts";
+import { TaskWatch } from "./task-watch.ts";
 
 /** A Swarm, and the registry that its nodes pull from. */
 export interface SwarmOrchestratorArgs {
@@ -56,13 +58,15 @@ export interface RegistryCredentials {
 export class SwarmOrchestrator extends pulumi.ComponentResource implements Orchestrator {
   readonly kind = "swarm";
   readonly zones: readonly string[];
-  private readonly host: string;
+  private readonly tasks: TaskWatch;
+  private readonly api: () => Promise<Dockerode>;
   private readonly context: ClusterContext;
   private readonly provider: docker.Provider;
 
   constructor(name: string, args: SwarmOrchestratorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ha-store:index:SwarmOrchestrator", name, {}, opts);
-    this.host = args.host;
+    this.api = once(() => engineApi(args.host));
+    this.tasks = new TaskWatch(this.api, args.prefix);
     this.zones = args.zones ?? [];
     this.context = {
       prefix: args.prefix,
@@ -210,34 +214,50 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     opts: pulumi.CustomResourceOptions,
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
   ): Workload {
+    const { args, specification } = serviceArgs(this.context, spec, {
+      serviceName: physicalName(this.context.prefix, name),
+      dnsName: name,
+      constraints: [],
+      spread: [],
+      volumes: [],
+      ...shape,
+    });
     const service = new docker.Service(
       name,
-      serviceArgs(this.context, spec, {
-        serviceName: physicalName(this.context.prefix, name),
-        dnsName: name,
-        constraints: [],
-        spread: [],
-        volumes: [],
-        ...shape,
-      }),
+      args,
       // The name is an interface, so a replacement can't exist beside what it replaces.
       this.withProvider(pulumi.mergeOptions(opts, { deleteBeforeReplace: true })),
     );
-    return { dnsName: name, ready: this.gate(service, spec.rolloutTimeoutSeconds ?? 300) };
+    const ready = this.gate(service, specification, spec.rolloutTimeoutSeconds ?? 300);
+    return { dnsName: name, ready };
   }
 
   /**
    * The roll-out gate. The provider reports success once Swarm has *taken* a specification; this
    * waits until it *serves*, on every `up`, and fails the `up` otherwise.
    */
-  private gate(service: docker.Service, timeoutSeconds: number): pulumi.Output<pulumi.Resource> {
+  private gate(
+    service: docker.Service,
+    specification: pulumi.Output<string>,
+    timeoutSeconds: number,
+  ): pulumi.Output<pulumi.Resource> {
     if (pulumi.runtime.isDryRun()) return pulumi.output<pulumi.Resource>(service);
-    return service.id.apply(async (serviceId): Promise<pulumi.Resource> => {
-      const api = await engineApi(this.host);
+    this.tasks.watch();
+    const made = pulumi.all([service.id, specification]);
+    return made.apply(async ([serviceId, wanted]): Promise<pulumi.Resource> => {
+      const api = await this.api();
       const progress = (message: string) => void pulumi.log.info(message, service, undefined, true);
-      await waitForRollout(api, { serviceId, timeoutSeconds, progress }).catch((error: Error) => {
-        throw resourceError(error.message, service);
-      });
+      await waitForRollout(api, {
+        serviceId,
+        specification: wanted,
+        timeoutSeconds,
+        progress,
+        testimony: () => this.tasks.reportOn(serviceId),
+      })
+        .catch((error: Error) => {
+          throw resourceError(error.message, service);
+        })
+        .finally(() => this.tasks.release());
       return service;
     });
   }
@@ -258,6 +278,14 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
 function resourceError(message: string, resource: pulumi.Resource): pulumi.ResourceError {
   const error = new pulumi.ResourceError(message, resource, true);
   return Object.defineProperty(error, "message", { get: () => message, set: () => {} });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function base64(content: pulumi.Input<string>): pulumi.Output<string> {

@@ -3,6 +3,7 @@ import type Dockerode from "dockerode";
 /** What the Engine API says of a task; only the fields that are read here. */
 export interface Task {
   ID: string;
+  ServiceID: string;
   NodeID?: string;
   Slot?: number;
   CreatedAt: string;

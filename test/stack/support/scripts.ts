@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 
+export { eventually } from "../../support/command.ts";
+
 export interface Outcome {
   code: number;
   /** Standard output. */
@@ -29,16 +31,3 @@ export async function succeed(file: string, ...args: string[]): Promise<string> 
 
 /** `swarm ...` of the lab. */
 export const lab = (...args: string[]): Promise<string> => succeed("lab/main.ts", "swarm", ...args);
-
-/** Asks every half second until the answer is true. */
-export async function eventually(
-  what: string,
-  seconds: number,
-  probe: () => Promise<boolean>,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await probe())) {
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
