@@ -42,7 +42,20 @@ function zoneProblems({ zones }: Settings, facts: ClusterFacts): Problem[] {
         `("${zones[0]}"): name a manager of that zone, or put its zone first in zones`,
     });
   }
-  return problems;
+  return [...problems, ...homeProblems(zones, facts)];
+}
+
+/** A volume stands on one node; its database must not be started beside an empty one elsewhere. */
+function homeProblems([first]: string[], facts: ClusterFacts): Problem[] {
+  const homes = facts.nodes.filter((node) => node.ready && (!first || node.zone === first));
+  if (homes.length < 2) return [];
+  const names = homes.map((node) => node.hostname).join(", ");
+  const reason = first
+    ? `has "${first}" first, which is the zone of ${homes.length} nodes (${names}): the databases' ` +
+      "volumes stand on one of them, so give that node a zone of its own, and put it first"
+    : `is not set, and the cluster has ${homes.length} nodes (${names}): the databases' volumes ` +
+      "stand on one of them, so label each node with a zone and list the zones";
+  return [{ setting: "zones", reason }];
 }
 
 function settings(facts: ClusterFacts): string {

@@ -29,6 +29,8 @@ const single: ClusterFacts = {
   nodes: [{ ...node(1), zone: undefined }],
 };
 
+const threeZones = { zones: ["zone-1", "zone-2", "zone-3"] };
+
 const check = (settings: Partial<Settings>, facts: ClusterFacts) =>
   clusterProblems({ ...defaults, ...settings }, facts, "ha-store-dev");
 
@@ -39,22 +41,25 @@ const used = (port: number, stack?: string) => ({
 describe("nothing to complain about", () => {
   test.each<[string, Partial<Settings>, ClusterFacts]>([
     ["a single node and defaults", {}, single],
-    ["three nodes and defaults", {}, cluster],
-    ["three zones, the manager in the first", { zones: ["zone-1", "zone-2", "zone-3"] }, cluster],
+    ["three zones, the manager in the first", threeZones, cluster],
     ["a port that this stack has already", {}, { ...single, ...used(80, "ha-store-dev") }],
     ["a used port that nobody wants", {}, { ...single, ...used(8404) }],
     ["TLS off, and its port used", { tls: "off" }, { ...single, ...used(443) }],
-    ["a registry at a trusted address", { registryAddress: "10.77.0.11:5000" }, cluster],
+    [
+      "a registry at a trusted address",
+      { ...threeZones, registryAddress: "10.77.0.11:5000" },
+      cluster,
+    ],
     ["a registry on the loopback", { registryAddress: "127.0.0.1:5000" }, single],
     ["a registry on localhost", { registryAddress: "localhost:5000" }, single],
     [
       "a registry that is trusted by its address and port",
-      { registryAddress: "10.1.1.1:5000" },
+      { ...threeZones, registryAddress: "10.1.1.1:5000" },
       { ...cluster, insecureRegistries: ["127.0.0.0/8", "10.1.1.1:5000"] },
     ],
     [
       "a registry that is trusted by its name and port",
-      { registryAddress: "registry.example:5000" },
+      { ...threeZones, registryAddress: "registry.example:5000" },
       { ...cluster, insecureRegistries: ["127.0.0.0/8", "registry.example:5000"] },
     ],
   ])("%s", (_, settings, facts) => {
@@ -99,6 +104,20 @@ describe("one problem: the setting, the value and the fix", () => {
       cluster,
       /a manager in zone "zone-1".*first zone \("zone-2"\): name a manager of that zone/,
     ],
+    [
+      "several nodes and no zones",
+      "zones",
+      {},
+      cluster,
+      /is not set.*3 nodes \(node-1, node-2, node-3\).*label each node with a zone/,
+    ],
+    [
+      "several nodes in the first zone",
+      "zones",
+      { zones: ["zone-1", "zone-2"] },
+      { ...cluster, nodes: [node(1), node(2), { ...node(3), zone: "zone-1" }] },
+      /"zone-1" first.*2 nodes \(node-1, node-3\).*zone of its own/,
+    ],
     ["the HTTP port is taken", "httpPort", {}, { ...single, ...used(80) }, /is 80.*container web/],
     [
       "the HTTPS port is taken",
@@ -124,14 +143,14 @@ describe("one problem: the setting, the value and the fix", () => {
     [
       "several nodes, and no address that all of them trust",
       "registryAddress",
-      {},
+      threeZones,
       { ...cluster, insecureRegistries: ["127.0.0.0/8"] },
       /is not set.*3 nodes: give host:port.*10\.77\.0\.11.*insecure-registries/,
     ],
     [
       "the registry's address is not trusted",
       "registryAddress",
-      { registryAddress: "192.168.1.1:5000" },
+      { ...threeZones, registryAddress: "192.168.1.1:5000" },
       cluster,
       /is 192\.168\.1\.1:5000, which this engine does not trust.*insecure-registries/,
     ],
@@ -139,28 +158,28 @@ describe("one problem: the setting, the value and the fix", () => {
     [
       "another port of the registry is trusted",
       "registryAddress",
-      { registryAddress: "registry.example:5000" },
+      { ...threeZones, registryAddress: "registry.example:5000" },
       { ...cluster, insecureRegistries: ["registry.example:5001"] },
       /is registry\.example:5000, which this engine does not trust.*insecure-registries/,
     ],
     [
       "the registry's name is trusted without its port",
       "registryAddress",
-      { registryAddress: "registry.example:5000" },
+      { ...threeZones, registryAddress: "registry.example:5000" },
       { ...cluster, insecureRegistries: ["registry.example"] },
       /is registry\.example:5000, which this engine does not trust.*insecure-registries/,
     ],
     [
       "the registry's address is trusted without its port",
       "registryAddress",
-      { registryAddress: "10.1.1.1:5000" },
+      { ...threeZones, registryAddress: "10.1.1.1:5000" },
       { ...cluster, insecureRegistries: ["10.1.1.1"] },
       /is 10\.1\.1\.1:5000, which this engine does not trust.*insecure-registries/,
     ],
     [
       "the registry goes by a name that nobody trusts",
       "registryAddress",
-      { registryAddress: "registry.example:5000" },
+      { ...threeZones, registryAddress: "registry.example:5000" },
       cluster,
       /is registry\.example:5000, which this engine does not trust/,
     ],
