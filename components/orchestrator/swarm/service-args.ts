@@ -151,28 +151,17 @@ function resources(spec: ResourcesSpec): TaskSpec["resources"] {
 }
 
 /** A file that only the container's own user can read. */
-function secretFile(mount: SecretMount, user: string) {
-  const [uid = "0", gid = "0"] = user.split(":");
-  return {
-    secretId: mount.secret.id,
-    secretName: mount.secret.name,
-    fileName: mount.path,
-    fileUid: uid,
-    fileGid: gid,
-    fileMode: 0o400,
-  };
+function secretFile({ secret, path }: SecretMount, user: string) {
+  return { secretId: secret.id, secretName: secret.name, ...ownedFile(path, user, 0o400) };
 }
 
-function configFile(mount: ConfigFileMount, user: string) {
-  const [uid = "0", gid = "0"] = user.split(":");
-  return {
-    configId: mount.configFile.id,
-    configName: mount.configFile.name,
-    fileName: mount.path,
-    fileUid: uid,
-    fileGid: gid,
-    fileMode: 0o444,
-  };
+function configFile({ configFile, path }: ConfigFileMount, user: string) {
+  return { configId: configFile.id, configName: configFile.name, ...ownedFile(path, user, 0o444) };
+}
+
+function ownedFile(fileName: string, user: string, fileMode: number) {
+  const [fileUid = "0", fileGid = "0"] = user.split(":");
+  return { fileName, fileUid, fileGid, fileMode };
 }
 
 function scratchMount(mount: ScratchMount): Mount {
