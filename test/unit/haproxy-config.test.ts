@@ -20,7 +20,7 @@ function section(config: string, name: string): string[] {
 
 test("replicas are found by the cluster's DNS, each by its own address, and checked", () => {
   const lines = section(haproxyConfig(plain, backend), "backend replicas");
-  expect(lines).toContain("server-template replica 1-20 tasks.storefront:8080 check");
+  expect(lines).toContain("server-template replica 1-100 tasks.storefront:8080 check");
   const server = lines.find((line) => line.startsWith("default-server"));
   expect(server).toContain("resolvers cluster");
   expect(server).toContain("init-addr none");

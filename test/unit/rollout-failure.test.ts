@@ -1,6 +1,14 @@
 import { RolloutError } from "../../components/orchestrator/swarm/rollout.ts";
 import { type Answer, multiplexed, unanswered } from "./support/engine-server.ts";
-import { failed, previous, rollOut, task, updatedAt } from "./support/rollout.ts";
+import {
+  failed,
+  type Look,
+  otherVersion as labels,
+  previous,
+  rollOut,
+  task,
+  updatedAt,
+} from "./support/rollout.ts";
 
 describe("it fails, and says of what", () => {
   const log = ["starting", "can't reach db:5432: Zeitüberschreitung ✗", "exit"];
@@ -22,8 +30,18 @@ describe("it fails, and says of what", () => {
     const { error, message, said, polls } = await rollOut(
       [
         { update: { State: "updating" }, tasks: [first, task("starting"), ...old] },
-        { update: { State: "rollback_started" }, tasks: [first, last, ...old] },
-        { update: { State: "rollback_completed" }, spec: previous, tasks: [last, first, ...old] },
+        {
+          update: { State: "rollback_started" },
+          labels,
+          spec: previous,
+          tasks: [first, last, ...old],
+        },
+        {
+          update: { State: "rollback_completed" },
+          labels,
+          spec: previous,
+          tasks: [last, first, ...old],
+        },
       ],
       60,
       logs(last.ID),
@@ -39,6 +57,36 @@ describe("it fails, and says of what", () => {
     ]);
     expect(lines).toHaveLength(3 + 15);
     expect(lines.slice(-4)).toEqual(["noise", ...log].map((line) => `  ${line}`));
+  });
+
+  test("a failed task that Swarm forgot is told by who saw it, else by nobody", async () => {
+    const looks = [
+      { update: { State: "updating" }, tasks: [task(), task("starting")] },
+      { update: { State: "rollback_completed" }, labels, spec: previous, tasks: [] },
+    ];
+    const seen = "task ha-store-dev-catalog.1 (gone) on node node-2 is failed: exit (3)\n  no db";
+    const told = await rollOut(looks, 60, {}, () => seen);
+    const why =
+      "roll-out of service ha-store-dev-catalog failed: Swarm went back to the previous version";
+    expect(told.error).toBeInstanceOf(RolloutError);
+    expect(told.message).toBe(`${why}\n${seen}`);
+    expect((await rollOut(looks, 60, {}, () => undefined)).message).toBe(why);
+  });
+
+  // Without a rollback it was not Swarm: Pulumi's state and the cluster have drifted apart.
+  test.each<[string, Look]>([
+    ["somebody changed it", { labels }],
+    ["after an update of somebody's", { labels, update: { State: "completed" } }],
+    ["in the middle of one", { labels, update: { State: "updating" } }],
+    ["no label at all", { labels: {} }],
+  ])("it is another version, %s: at once, and what to do", async (_, look) => {
+    const { error, message, polls } = await rollOut([{ ...look, tasks: [task(), task()] }]);
+    expect(error).toBeInstanceOf(RolloutError);
+    expect(polls).toBe(1);
+    expect(message).toBe(
+      "roll-out of service ha-store-dev-catalog failed: it is not what Pulumi takes it for; " +
+        "`pulumi up --refresh` reads what is there first",
+    );
   });
 
   test.each(["paused", "rollback_paused"])("Swarm says %s: with its reason", async (State) => {
@@ -114,7 +162,7 @@ describe("it fails, and says of what", () => {
   test.each(hangs)("a node whose log %s does not keep the error back", async (_, answer) => {
     const last = failed("task: non-zero exit (7)");
     const { message, seconds } = await rollOut(
-      [{ update: { State: "rollback_completed" }, tasks: [last] }],
+      [{ update: { State: "rollback_completed" }, labels, tasks: [last] }],
       60,
       { [`/tasks/${last.ID}/logs`]: answer },
     );
@@ -124,7 +172,7 @@ describe("it fails, and says of what", () => {
 
   test("a node that is gone goes by its identifier", async () => {
     const last = failed("task: non-zero exit (7)", { NodeID: "gone", Slot: undefined });
-    const look = { update: { State: "rollback_completed" }, tasks: [last] };
+    const look = { update: { State: "rollback_completed" }, labels, tasks: [last] };
     expect((await rollOut([look])).message).toContain(
       `task ha-store-dev-catalog.gone (${last.ID}) on node gone is failed`,
     );

@@ -64,6 +64,25 @@ describe("it waits until every task serves", () => {
     expect(said).toEqual(["1 of 2 healthy, 2 failed"]);
   });
 
+  // Swarm keeps saying how the last update ended until the next one begins.
+  test("a rollback of long ago, on a service that is what was asked for, is no failure", async () => {
+    const update = { State: "rollback_completed" };
+    const { error, polls, said } = await rollOut([
+      { update, tasks: [task(), task("starting")] },
+      { update, tasks: [task(), task()] },
+    ]);
+    expect([error, polls, said]).toEqual([undefined, 2, ["1 of 2 healthy"]]);
+  });
+
+  test("a rollback to what was asked for is waited for like an update", async () => {
+    const tasks = [task(), task()];
+    const { error, polls } = await rollOut([
+      { update: { State: "rollback_started" }, tasks },
+      { update: { State: "rollback_completed" }, tasks },
+    ]);
+    expect([error, polls]).toEqual([undefined, 2]);
+  });
+
   // Failures of last week don't count against the replica that is added today.
   test("failures from before the change are no reason to give up", async () => {
     const old = { CreatedAt: "2026-02-01T12:00:00.000000000Z" };

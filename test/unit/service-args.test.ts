@@ -23,7 +23,7 @@ const shape: ServiceShape = {
 };
 
 function render(spec: Partial<WorkloadSpec> = {}, more: Partial<ServiceShape> = {}) {
-  const args = serviceArgs(
+  const { args } = serviceArgs(
     {
       prefix: "ha-store-dev",
       credentialsHash: "abc",
@@ -150,8 +150,8 @@ describe("what Docker fills in by itself is given, else it is a difference at ea
     expect(container.healthcheck).toEqual({
       tests: ["CMD", "healthcheck", "--fast"],
       interval: "3s",
-      timeout: "2s",
-      retries: 3,
+      timeout: "5s",
+      retries: 5,
       startPeriod: "2m",
     });
   });

@@ -11,6 +11,10 @@ export const template = (image: string, constraints: string[] = []) => ({
 });
 const current = template("catalog@sha256:2");
 export const previous = template("catalog@sha256:1");
+/** What the service's label says when it is what was asked for. */
+const wanted = "a1b2c3d4e5f6";
+/** The label of any other version. */
+export const otherVersion = { "ha-store.specification": "0f1e2d3c4b5a" };
 
 /** What the service is at one look at it. */
 export interface Look {
@@ -18,6 +22,8 @@ export interface Look {
   tasks?: object[];
   replicas?: number | "global";
   spec?: object;
+  /** Labels of the service. @default those of the version that was asked for */
+  labels?: Record<string, string>;
 }
 
 let number = 0;
@@ -47,6 +53,7 @@ export async function rollOut(
   looks: Look[],
   timeoutSeconds = 60,
   more: Record<string, Answer> = {},
+  testimony?: () => string | undefined,
 ) {
   let polls = 0;
   const look = () => looks[Math.min(polls, looks.length) - 1] ?? {};
@@ -54,11 +61,13 @@ export async function rollOut(
     "/services/abc123": () => {
       polls += 1;
       const { replicas = 2, update, spec = current } = look();
+      const { labels = { "ha-store.specification": wanted } } = look();
       return {
         ID: "abc123",
         UpdatedAt: updatedAt,
         Spec: {
           Name: "ha-store-dev-catalog",
+          Labels: labels,
           TaskTemplate: spec,
           Mode: replicas === "global" ? { Global: {} } : { Replicated: { Replicas: replicas } },
         },
@@ -76,8 +85,10 @@ export async function rollOut(
   const started = Date.now();
   const error = await waitForRollout(await engineApi(engine.host), {
     serviceId: "abc123",
+    specification: wanted,
     timeoutSeconds,
     progress: (message) => said.push(message),
+    testimony,
   }).then(
     () => undefined,
     (reason: unknown) => reason,

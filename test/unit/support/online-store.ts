@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Registry } from "../../../components/delivery/registry.ts";
+import { RegistryAccess } from "../../../components/delivery/registry-access.ts";
+import { SwarmOrchestrator } from "../../../components/orchestrator/swarm/swarm-orchestrator.ts";
+import { OnlineStore, type OnlineStoreArgs } from "../../../components/store/online-store.ts";
+import { plain, type Recording, recordResources } from "../../support/pulumi-mocks.ts";
+
+/** Inputs of a Swarm service, with those blocks that every service of a store has. */
+export interface Service {
+  name: string;
+  mode: { replicated?: { replicas: number }; global?: boolean };
+  endpointSpec: { mode: string; ports: { publishMode: string; publishedPort: number }[] };
+  updateConfig: { order: string; failureAction: string };
+  taskSpec: {
+    containerSpec: {
+      image: string;
+      env: Record<string, string>;
+      user: string;
+      readOnly: boolean;
+      capDrops: string[];
+      healthcheck: { tests: string[] };
+      secrets: { secretName: string; fileName: string }[];
+    };
+    resources: { limits: { memoryBytes: number } };
+    placement: { prefs: string[]; constraints: string[]; platforms: object[] };
+    networksAdvanceds: { id: string; aliases: string[] }[];
+  };
+}
+
+/** Images of a store, without the registry's own. */
+export const images = [
+  "storefront",
+  "catalog",
+  "accounts",
+  "orders",
+  "postgres",
+  "valkey",
+  "haproxy",
+];
+/** The services that are written for the store. */
+export const applications = ["storefront", "catalog", "accounts", "orders"];
+
+/** A new folder with a build context for each image; whoever makes it removes it. */
+export function makeServicesFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "services-"));
+  for (const image of [...images, "registry"]) {
+    mkdirSync(join(folder, image));
+    writeFileSync(join(folder, image, "Dockerfile"), `FROM debian:trixie-slim\nLABEL ${image}=1\n`);
+  }
+  return folder;
+}
+
+/** A store, and what was registered for it. */
+export interface Store {
+  recording: Recording;
+  store: OnlineStore;
+  /** Inputs of the Swarm service of that name. */
+  service: (name: string) => Service;
+}
+
+/** The whole of what index.ts makes. */
+export async function makeStore(
+  folder: string,
+  args: Partial<OnlineStoreArgs> = {},
+): Promise<Store> {
+  const recording = await recordResources();
+  const address = "10.77.0.11:5000";
+  const access = new RegistryAccess("registry-access", { address });
+  const orchestrator = new SwarmOrchestrator("swarm", {
+    host: "unix:///var/run/docker.sock",
+    prefix: "ha-store-test",
+    zones: ["zone-1", "zone-2", "zone-3"],
+    registry: { username: access.username, password: access.password, address, insecure: true },
+  });
+  const registry = new Registry("registry", {
+    orchestrator,
+    access,
+    context: join(folder, "registry"),
+  });
+  const store = new OnlineStore("store", {
+    orchestrator,
+    registry,
+    servicesFolder: folder,
+    ...args,
+  });
+  await recording.settled();
+  const service = (name: string) =>
+    plain(recording.one("docker:index/service:Service", name).inputs) as Service;
+  return { recording, store, service };
+}
+
+/** Names and inputs of all Swarm services. */
+export function services(recording: Recording): [string, Service][] {
+  return recording
+    .ofType("docker:index/service:Service")
+    .map(({ name, inputs }) => [name, plain(inputs) as Service]);
+}
