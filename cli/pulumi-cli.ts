@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { type Engine, ensureEngine } from "../engine/index.ts";
-import { backendEnvironment, root, type StackFiles } from "./workspace.ts";
+import { backendEnvironment, programEnvironment, root, type StackFiles } from "./workspace.ts";
 
 /** The Pulumi CLI, on one stack of this project. */
 export class PulumiCli {
@@ -12,6 +12,7 @@ export class PulumiCli {
     this.environment = {
       ...engine.env,
       ...backendEnvironment(),
+      ...programEnvironment(),
       PULUMI_STACK: files.stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(dockerHost ? { DOCKER_HOST: dockerHost } : {}),

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { engineCache } from "../engine/cache.ts";
 
 /** The checkout that the commands work on. */
 export const root = resolve(import.meta.dirname, "..");
@@ -25,6 +26,11 @@ export function backendEnvironment(): Record<string, string> {
     environment.PULUMI_CONFIG_PASSPHRASE_FILE = passphraseFile();
   }
   return environment;
+}
+
+/** Environment in which programs start sooner: Node compiles the SDK once, not for each operation. */
+export function programEnvironment(): Record<string, string> {
+  return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(engineCache(), "compiled") };
 }
 
 /** A passphrase made once for this checkout, readable by its owner only. */
