@@ -13,8 +13,8 @@ export function benchPreview(home: string, runs: number): Promise<boolean> {
     await store.command("up");
     const previewStore = await store.operation("preview", "--expect-no-changes");
     const empty = await ProgramStack.create("empty", home);
-    empty.configure({});
-    const previewEmpty = () => empty.operate("preview");
+    await empty.operate("up", "--yes", "--skip-preview");
+    const previewEmpty = () => empty.operate("preview", "--expect-no-changes");
 
     // Files that are read for the first time come from the disk.
     await previewStore();

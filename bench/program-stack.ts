@@ -1,8 +1,8 @@
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { stringify } from "yaml";
-import { backendEnvironment, root } from "../cli/workspace.ts";
+import { parse, stringify } from "yaml";
+import { backendEnvironment, programEnvironment, root } from "../cli/workspace.ts";
 import { ensureEngine } from "../engine/index.ts";
 
 /** A program in `bench/programs` as a stack; engine, loader and backend are those of the store. */
@@ -24,6 +24,7 @@ export class ProgramStack {
     const stack = new ProgramStack(project, folder, {
       ...env,
       ...backendEnvironment(),
+      ...programEnvironment(),
       PULUMI_STACK: "bench",
     });
     // Made beside a copy of the project, because Pulumi writes the new stack's salt there.
@@ -41,7 +42,9 @@ export class ProgramStack {
     const config = Object.fromEntries(
       Object.entries(settings).map(([key, value]) => [`${this.project}-bench:${key}`, value]),
     );
-    writeFileSync(this.configFile, stringify({ config }));
+    // What else is in there is the salt, without which each operation would make one.
+    const file = parse(readFileSync(this.configFile, "utf8"));
+    writeFileSync(this.configFile, stringify({ ...file, config }));
   }
 
   async operate(operation: string, ...options: string[]): Promise<void> {

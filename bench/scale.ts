@@ -108,7 +108,7 @@ class ScaleBench {
   /** The services that are deployed now, as a Compose file; the registry stays where it is. */
   private async composeStack(services: number): Promise<ComposeStack> {
     const exported = (await this.stack.export()) as { deployment: unknown };
-    const { resources } = withoutSecretMarks(exported.deployment) as Deployment;
+    const { resources = [] } = withoutSecretMarks(exported.deployment) as Deployment;
     const project = renderCompose(
       { resources: resources.filter((resource) => nameOf(resource) !== "registry") },
       "file",
