@@ -65,7 +65,7 @@ describe("it fails, and says of what", () => {
       { update: { State: "rollback_completed" }, labels, spec: previous, tasks: [] },
     ];
     const seen = "task ha-store-dev-catalog.1 (gone) on node node-2 is failed: exit (3)\n  no db";
-    const told = await rollOut(looks, 60, {}, () => seen);
+    const told = await rollOut(looks, 60, {}, (id) => (id === "abc123" ? seen : undefined));
     const why =
       "roll-out of service ha-store-dev-catalog failed: Swarm went back to the previous version";
     expect(told.error).toBeInstanceOf(RolloutError);
@@ -180,10 +180,15 @@ describe("it fails, and says of what", () => {
 
   test("a service that somebody removed", async () => {
     const missing = (_: URLSearchParams, response: Parameters<Answer>[1]) => {
-      response.writeHead(404).end(JSON.stringify({ message: "service abc123 not found" }));
+      response
+        .writeHead(404)
+        .end(JSON.stringify({ message: "service ha-store-dev-catalog not found" }));
       return unanswered;
     };
-    const { message } = await rollOut([{}], 60, { "/services/abc123": missing });
-    expect(message).toContain("service abc123 not found");
+    const { message } = await rollOut([{}], 60, { "/services/ha-store-dev-catalog": missing });
+    expect(message).toBe(
+      "roll-out of service ha-store-dev-catalog failed: it is gone; " +
+        "`pulumi up --refresh` reads what is there first",
+    );
   });
 });

@@ -33,7 +33,7 @@ const task = (ID: string, State: string, more: object = {}) => ({
   NodeID: "node2id",
   Slot: 1,
   // Newer than the watch, which begins when the service is registered.
-  CreatedAt: new Date(Date.now() + 1_000).toISOString(),
+  CreatedAt: new Date(Date.now() + 60_000).toISOString(),
   DesiredState: State === "failed" ? "shutdown" : "running",
   Spec: template,
   Status: { State, Timestamp: "", Message: State },
@@ -60,10 +60,15 @@ const service = (Labels: object, State?: string) => ({
 });
 
 /** Registers a service in an update, and gives what its gate said: nothing where it let it pass. */
-async function gate(answers: Record<string, Answer>): Promise<string | undefined> {
+async function gate(
+  answers: { service: Answer } & Record<string, Answer>,
+): Promise<string | undefined> {
   recording = await recordResources({ preview: false });
   engine = await serveEngine({
     "/nodes/node2id": () => ({ Description: { Hostname: "node-2" } }),
+    // Swarm knows a service by either.
+    [`/services/${id}`]: answers.service,
+    "/services/ha-store-dev-catalog": answers.service,
     ...answers,
   });
   const swarm = new SwarmOrchestrator("swarm", {
@@ -99,7 +104,7 @@ function reasonOf(output: pulumi.Output<unknown>): Promise<string | undefined> {
 
 test("what was asked for serves: it passes", async () => {
   const said = await gate({
-    [`/services/${id}`]: () => service(labels()),
+    service: () => service(labels()),
     "/tasks": () => [task("one", "running"), task("two", "running")],
   });
   expect(said).toBeUndefined();
@@ -107,7 +112,7 @@ test("what was asked for serves: it passes", async () => {
 
 test("another version serves: it does not pass, and says what to do", async () => {
   const said = await gate({
-    [`/services/${id}`]: () => service({ ...labels(), "ha-store.specification": "0f1e2d3c4b5a" }),
+    service: () => service({ ...labels(), "ha-store.specification": "0f1e2d3c4b5a" }),
     "/tasks": () => [task("one", "running"), task("two", "running")],
   });
   expect(said).toContain("roll-out of service ha-store-dev-catalog failed");
@@ -121,8 +126,7 @@ test("a task that failed during the update is told with its log after Swarm forg
   let asked = false;
   let forgotten = false;
   const said = await gate({
-    [`/services/${id}`]: () =>
-      forgotten ? service({}, "rollback_completed") : service(labels(), "updating"),
+    service: () => (forgotten ? service({}, "rollback_completed") : service(labels(), "updating")),
     "/tasks": (query) => {
       // The watch looks at the whole stack, again only after it has heard the log to its end.
       const isWatch = "label" in JSON.parse(query.get("filters") ?? "{}");

@@ -1,4 +1,4 @@
-import { failed, previous, rollOut, task, template } from "./support/rollout.ts";
+import { failed, otherVersion, previous, rollOut, task, template } from "./support/rollout.ts";
 
 describe("it waits until every task serves", () => {
   test("a new service: until all its tasks are healthy, and tells how many are", async () => {
@@ -62,6 +62,17 @@ describe("it waits until every task serves", () => {
     ]);
     expect(error).toBeUndefined();
     expect(said).toEqual(["1 of 2 healthy, 2 failed"]);
+  });
+
+  test("the version before, while the update has not been made, is waited for", async () => {
+    const old = [task("running", { Spec: previous }), task("running", { Spec: previous })];
+    const before = { labels: otherVersion, spec: previous, tasks: old, applied: false };
+    const { error, polls, said } = await rollOut([
+      before,
+      { ...before, update: { State: "rollback_completed" } },
+      { tasks: [task(), task()] },
+    ]);
+    expect([error, polls, said]).toEqual([undefined, 3, ["not updated yet"]]);
   });
 
   // Swarm keeps saying how the last update ended until the next one begins.

@@ -24,6 +24,8 @@ export interface Look {
   spec?: object;
   /** Labels of the service. @default those of the version that was asked for */
   labels?: Record<string, string>;
+  /** Whether it has been made or updated by the poll after this one. @default true */
+  applied?: boolean;
 }
 
 let number = 0;
@@ -53,12 +55,12 @@ export async function rollOut(
   looks: Look[],
   timeoutSeconds = 60,
   more: Record<string, Answer> = {},
-  testimony?: () => string | undefined,
+  testimony?: (serviceId: string) => string | undefined,
 ) {
   let polls = 0;
-  const look = () => looks[Math.min(polls, looks.length) - 1] ?? {};
+  const look = () => looks[Math.min(Math.max(polls, 1), looks.length) - 1] ?? {};
   const engine = await serveEngine({
-    "/services/abc123": () => {
+    "/services/ha-store-dev-catalog": () => {
       polls += 1;
       const { replicas = 2, update, spec = current } = look();
       const { labels = { "ha-store.specification": wanted } } = look();
@@ -84,8 +86,9 @@ export async function rollOut(
   const said: string[] = [];
   const started = Date.now();
   const error = await waitForRollout(await engineApi(engine.host), {
-    serviceId: "abc123",
+    serviceName: "ha-store-dev-catalog",
     specification: wanted,
+    applied: () => look().applied ?? true,
     timeoutSeconds,
     progress: (message) => said.push(message),
     testimony,
