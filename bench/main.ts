@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { ExecaError } from "execa";
 
 /**
  * `npm run bench`. Each benchmark compares two ways within one run on one machine, so its ratio
@@ -24,11 +25,18 @@ async function run(bench: (home: string) => Promise<boolean>): Promise<never> {
   try {
     met = await bench(home);
   } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`error: ${explain(error)}`);
   }
   rmSync(home, { recursive: true, force: true });
   // What an interrupted measurement left running ends with this process, and does not keep it.
   process.exit(met ? 0 : 1);
+}
+
+/** What went wrong; of a command that failed, the end of what it printed. */
+function explain(error: unknown): string {
+  if (!(error instanceof ExecaError)) return error instanceof Error ? error.message : String(error);
+  const printed = `${error.stdout ?? ""}\n${error.stderr ?? ""}`.trim().split("\n");
+  return [error.shortMessage, ...printed.slice(-40)].join("\n");
 }
 
 function upCommand(): Command {
