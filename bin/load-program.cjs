@@ -2,6 +2,9 @@
 // export: the program is never stale, and starts in half the time that ts-node takes.
 const { Module, SourceMap } = require("node:module");
 const { join } = require("node:path");
+
+// One build is done before a worker thread for it would have started.
+process.env.ESBUILD_WORKER_THREADS ??= "0";
 const esbuild = require("esbuild");
 
 module.exports = function loadProgram(folder) {
