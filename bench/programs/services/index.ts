@@ -39,7 +39,6 @@ export default async function program() {
         networks: [network],
         replicas: 1,
         resources: { memoryLimitMiB: 16 },
-        stopGracePeriodSeconds: 2,
         rolloutTimeoutSeconds: 900,
       },
       {},
