@@ -2,6 +2,9 @@ import { execa } from "execa";
 import { type Engine, ensureEngine } from "../engine/index.ts";
 import { backendEnvironment, programEnvironment, root, type StackFiles } from "./workspace.ts";
 
+/** The Docker provider sits still for two seconds after each service: most steps are only waiting. */
+const parallelOperations = 64;
+
 /** The Pulumi CLI, on one stack of this project. */
 export class PulumiCli {
   private readonly files: StackFiles;
@@ -52,6 +55,7 @@ export class PulumiCli {
       this.files.stack,
       "--config-file",
       this.files.refresh(),
+      ...(operation === "import" ? [] : ["--parallel", String(parallelOperations)]),
       ...args,
     );
   }

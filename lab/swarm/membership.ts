@@ -64,7 +64,7 @@ async function createSwarm(number: number): Promise<void> {
     Spec: {
       // A node counts as down after three missed heartbeats. Swarm's own 5 s takes 12 to 15 s.
       Dispatcher: { HeartbeatPeriod: 2 * second },
-      Orchestration: { TaskHistoryRetentionLimit: 2 },
+      Orchestration: { TaskHistoryRetentionLimit: 5 },
     },
   });
 }

@@ -31,6 +31,22 @@ describe("a stack on a Swarm", () => {
       (task: { Status: { State: string } }) => task.Status.State === "running",
     );
 
+  test("is not held up by a service that can't be made", async () => {
+    const stranger = await docker.createService({
+      Name: "fixture-web",
+      TaskTemplate: { ContainerSpec: { Image: "debian:trixie-slim", Command: ["sleep", "1000"] } },
+      Mode: { Replicated: { Replicas: 0 } },
+    });
+    const { exitCode, output, seconds } = await stack.up();
+    expect([exitCode, output]).toEqual([
+      expect.anything(),
+      expect.stringMatching(/name conflicts/),
+    ]);
+    expect(exitCode).not.toBe(0);
+    expect(seconds).toBeLessThan(60);
+    await docker.getService(stranger.id).remove();
+  }, 300_000);
+
   test("is created, and serves when `up` says so", async () => {
     const { exitCode, output } = await stack.up();
     expect([exitCode, output]).toEqual([0, expect.anything()]);

@@ -14,6 +14,7 @@ export interface UpdateResult {
   exitCode: number;
   output: string;
   changes: ChangeSummary;
+  seconds: number;
 }
 
 /** The fixture program as a stack of the real engine, on a file backend of its own. */
@@ -63,6 +64,7 @@ export class FixtureStack {
     return {
       exitCode: result.exitCode,
       output: result.all,
+      seconds: result.seconds,
       changes: last?.resourceChanges ?? {},
     };
   }

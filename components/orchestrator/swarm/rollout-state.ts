@@ -25,6 +25,9 @@ export interface RolloutState {
   failures: Task[];
 }
 
+/** What helps where the cluster is not as the state says. */
+export const refreshHint = "`pulumi up --refresh` reads what is there first";
+
 /** So many failed tasks of a new service, and waiting longer is of no use. */
 const hopelessFailures = 4;
 
@@ -32,16 +35,20 @@ const hopelessFailures = 4;
  * Looks at a service once.
  *
  * @param specification - What its label has to say for it to be the wanted version.
+ * @param applied - Whether it has to be that by now.
  */
 export async function rolloutState(
   api: Dockerode,
   service: Service,
   specification: string,
+  applied: boolean,
 ): Promise<RolloutState> {
   const tasks = await tasksOf(api, service);
   const update = service.UpdateStatus?.State ?? "";
-  if (service.Spec.Labels?.[specificationLabel] !== specification) {
-    return { ...notWanted(update), failures: tasks.filter(hasFailed) };
+  if (!isWanted(service, specification)) {
+    if (!applied) return { outcome: "waiting", message: "not updated yet", failures: [] };
+    const failures = update.startsWith("rollback") ? tasks.filter(hasFailed) : [];
+    return { ...notWanted(update), failures };
   }
   const current = tasks.filter((task) => runsLatest(task, service));
   // A service that only gets more replicas keeps its specification, and its failures of long ago.
@@ -66,6 +73,11 @@ export async function rolloutState(
   return { outcome: "waiting", message: progress(running, wanted, current, failures), failures };
 }
 
+/** Whether the service was made of this specification. */
+export function isWanted(service: Service, specification: string): boolean {
+  return service.Spec.Labels?.[specificationLabel] === specification;
+}
+
 /** The service has another specification than the one that was asked for. */
 function notWanted(update: string): Pick<RolloutState, "outcome" | "message"> {
   if (update === "rollback_started") {
@@ -75,7 +87,7 @@ function notWanted(update: string): Pick<RolloutState, "outcome" | "message"> {
     outcome: "failed",
     message: update.startsWith("rollback")
       ? "Swarm went back to the previous version"
-      : "it is not what Pulumi takes it for; `pulumi up --refresh` reads what is there first",
+      : `it is not what Pulumi takes it for; ${refreshHint}`,
   };
 }
 

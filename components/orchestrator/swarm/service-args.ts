@@ -49,7 +49,7 @@ export function serviceArgs(
   context: ClusterContext,
   spec: WorkloadSpec,
   shape: ServiceShape,
-): { args: docker.ServiceArgs; specification: pulumi.Output<string> } {
+): { args: docker.ServiceArgs & { name: string }; specification: pulumi.Output<string> } {
   const roll = {
     parallelism: 1,
     delay: "0s",

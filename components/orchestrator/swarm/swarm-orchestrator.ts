@@ -145,10 +145,13 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       this.withProvider(opts),
     );
     if (!spec.registry) return { reference: built.imageId.apply(() => `${path}:${hash}`) };
+    // Not `dependsOn`: that would also wait for the provider, which sits still for two seconds after
+    // it made the registry's service.
+    const servedName = pulumi.all([built.name, spec.registry.ready]).apply(([tag]) => tag);
     const pushed = new docker.RegistryImage(
       `${name}-push`,
-      { name: built.name, triggers: { imageId: built.imageId }, keepRemotely: true },
-      this.withProvider(pulumi.mergeOptions(opts, { dependsOn: spec.registry.ready })),
+      { name: servedName, triggers: { imageId: built.imageId }, keepRemotely: true },
+      this.withProvider(opts),
     );
     return { reference: pulumi.interpolate`${repository}@${pushed.sha256Digest}` };
   }
@@ -228,31 +231,38 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       // The name is an interface, so a replacement can't exist beside what it replaces.
       this.withProvider(pulumi.mergeOptions(opts, { deleteBeforeReplace: true })),
     );
-    const ready = this.gate(service, specification, spec.rolloutTimeoutSeconds ?? 300);
+    const ready = this.gate(service, args.name, specification, spec.rolloutTimeoutSeconds ?? 300);
     return { dnsName: name, ready };
   }
 
   /**
    * The roll-out gate. The provider reports success once Swarm has *taken* a specification; this
-   * waits until it *serves*, on every `up`, and fails the `up` otherwise.
+   * waits until it *serves*, on every `up`, and fails the `up` otherwise. It watches from the start,
+   * because the provider sits still for two seconds before it reports.
    */
   private gate(
     service: docker.Service,
+    serviceName: string,
     specification: pulumi.Output<string>,
     timeoutSeconds: number,
   ): pulumi.Output<pulumi.Resource> {
     if (pulumi.runtime.isDryRun()) return pulumi.output<pulumi.Resource>(service);
     this.tasks.watch();
-    const made = pulumi.all([service.id, specification]);
-    return made.apply(async ([serviceId, wanted]): Promise<pulumi.Resource> => {
+    let applied = false;
+    service.id.apply(() => {
+      applied = true;
+    });
+    return specification.apply(async (wanted): Promise<pulumi.Resource> => {
       const api = await this.api();
       const progress = (message: string) => void pulumi.log.info(message, service, undefined, true);
       await waitForRollout(api, {
-        serviceId,
+        serviceName,
         specification: wanted,
+        applied: () => applied,
+        abandoned: () => pulumi.log.hasErrors(),
         timeoutSeconds,
         progress,
-        testimony: () => this.tasks.reportOn(serviceId),
+        testimony: (serviceId) => this.tasks.reportOn(serviceId),
       })
         .catch((error: Error) => {
           throw resourceError(error.message, service);

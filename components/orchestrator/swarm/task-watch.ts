@@ -45,9 +45,9 @@ export class TaskWatch {
     try {
       const api = await this.api();
       const filters = { label: [`${stackLabel}=${this.prefix}`] };
-      const tasks = (await api.listTasks({ filters })) as Task[];
+      const failed = ((await api.listTasks({ filters })) as Task[]).filter(hasFailed);
       await Promise.all(
-        tasks.filter((task) => this.isNews(task)).map((task) => this.ask(api, task)),
+        failed.filter((task) => this.isNews(task)).map((task) => this.ask(api, task)),
       );
     } catch {
       // The gate speaks to the same engine, and says what is wrong with it.
@@ -60,15 +60,13 @@ export class TaskWatch {
 
   private isNews(task: Task): boolean {
     const known = this.reports.get(task.ServiceID)?.task;
-    return (
-      hasFailed(task) &&
-      Date.parse(task.CreatedAt) >= this.started &&
-      (!known || task.CreatedAt > known.CreatedAt)
-    );
+    const ours = Date.parse(task.CreatedAt) >= this.started;
+    return ours && (!known || task.CreatedAt > known.CreatedAt);
   }
 
   private async ask(api: Dockerode, task: Task): Promise<void> {
     const { Spec } = await api.getService(task.ServiceID).inspect();
-    this.reports.set(task.ServiceID, { task, text: await describeTask(api, Spec.Name, task) });
+    const text = await describeTask(api, Spec.Name, task);
+    if (this.isNews(task)) this.reports.set(task.ServiceID, { task, text });
   }
 }
