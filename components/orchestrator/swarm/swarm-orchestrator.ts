@@ -21,6 +21,7 @@ import type {
 import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
 import { physicalName, stackLabel, zoneLabel } from "./names.ts";
+import { resourceError } from "./resource-error.ts";
 import { waitForRollout } from "./rollout.ts";
 import {
   type ClusterContext,
@@ -279,15 +280,6 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   private withProvider(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
     return pulumi.mergeOptions(opts, { provider: this.provider });
   }
-}
-
-/**
- * An error that the CLI shows at the resource. Its message stays as it is: each property that the
- * error travels through would otherwise put its name before it.
- */
-function resourceError(message: string, resource: pulumi.Resource): pulumi.ResourceError {
-  const error = new pulumi.ResourceError(message, resource, true);
-  return Object.defineProperty(error, "message", { get: () => message, set: () => {} });
 }
 
 function once<T>(make: () => T): () => T {
