@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { encodeBase64, hashSync } from "bcryptjs";
 
 /** Credentials of a registry. */
 export interface RegistryAccessArgs {
@@ -36,7 +38,9 @@ export class RegistryAccess extends pulumi.ComponentResource {
     this.address = pulumi.output(args.address);
     this.username = args.username ?? "ha-store";
     this.password = password.result;
-    this.htpasswd = pulumi.secret(pulumi.interpolate`${this.username}:${password.bcryptHash}\n`);
+    this.htpasswd = pulumi.secret(
+      password.result.apply((value) => `${this.username}:${bcryptHash(value)}\n`),
+    );
     this.registerOutputs({
       address: this.address,
       username: this.username,
@@ -44,4 +48,14 @@ export class RegistryAccess extends pulumi.ComponentResource {
       htpasswd: this.htpasswd,
     });
   }
+}
+
+/**
+ * A bcrypt hash at the lowest cost: guessing 32 random characters is hopeless at any cost, and the
+ * registry pays it again for each request. The salt comes from the password, so that the same
+ * password has the same hash at each `up`.
+ */
+function bcryptHash(password: string): string {
+  const salt = createHash("sha256").update(`bcrypt salt ${password}`).digest().subarray(0, 16);
+  return hashSync(password, `$2b$04$${encodeBase64([...salt], 16)}`);
 }

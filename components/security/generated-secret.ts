@@ -19,8 +19,6 @@ export interface GeneratedSecretArgs {
 export class GeneratedSecret extends pulumi.ComponentResource {
   /** The value; encrypted in the state. */
   readonly value: pulumi.Output<string>;
-  /** bcrypt hash of the value, as `htpasswd` files want it; the same at each `up`. */
-  readonly bcryptHash: pulumi.Output<string>;
   /** What to mount. */
   readonly secret: Secret;
 
@@ -36,8 +34,7 @@ export class GeneratedSecret extends pulumi.ComponentResource {
       { parent: this },
     );
     this.value = password.result;
-    this.bcryptHash = password.bcryptHash;
     this.secret = args.orchestrator.secret(name, { content: this.value }, { parent: this });
-    this.registerOutputs({ value: this.value, bcryptHash: this.bcryptHash });
+    this.registerOutputs({ value: this.value });
   }
 }

@@ -168,10 +168,7 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
   const autonamed = inputs.name ?? `${name}-${digest(type).slice(0, 7)}`;
   switch (type) {
     case "random:index/randomPassword:RandomPassword":
-      return {
-        result: digest(name).repeat(4).slice(0, Number(inputs.length)),
-        bcryptHash: `$2a$10$${digest(`bcrypt ${name}`).slice(0, 53)}`,
-      };
+      return { result: digest(name).repeat(4).slice(0, Number(inputs.length)) };
     case "random:index/randomBytes:RandomBytes":
       return {
         hex: digest(name)

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -71,10 +74,13 @@ func (h *host) GetProgramDependencies(
 	return response, nil
 }
 
-// About tells which Node and package manager a program would run with.
+// About tells which Node and package manager a program would run with. The CLI asks before each
+// operation and waits, so the two versions are looked up side by side.
 func (h *host) About(
 	ctx context.Context, req *pulumirpc.AboutRequest,
 ) (*pulumirpc.AboutResponse, error) {
+	metadata := make(chan map[string]string, 1)
+	go func() { metadata <- packageManagerMetadata(req.Info) }()
 	node, err := lookUpNode()
 	if err != nil {
 		return nil, err
@@ -83,20 +89,54 @@ func (h *host) About(
 	if err != nil {
 		return nil, fmt.Errorf("could not ask %s for its version: %w", node, err)
 	}
-	about := &pulumirpc.AboutResponse{
+	return &pulumirpc.AboutResponse{
 		Executable: node,
 		Version:    strings.TrimSpace(string(version)),
-		Metadata:   map[string]string{},
-	}
-	manager, err := packageManager(req.Info)
+		Metadata:   <-metadata,
+	}, nil
+}
+
+// packageManagerMetadata is empty where no package manager is: Node can run programs even there.
+func packageManagerMetadata(info *pulumirpc.ProgramInfo) map[string]string {
+	manager, err := packageManager(info)
 	if err != nil {
-		return about, nil // Node can run programs even where no package manager is
+		return map[string]string{}
 	}
-	about.Metadata["packagemanager"] = manager.Name()
-	if version, err := manager.Version(); err == nil {
-		about.Metadata["packagemanagerVersion"] = version.String()
+	metadata := map[string]string{"packagemanager": manager.Name()}
+	if version := packageManagerVersion(manager); version != "" {
+		metadata["packagemanagerVersion"] = version
 	}
-	return about, nil
+	return metadata
+}
+
+// packageManagerVersion reads the manifest that the manager's command belongs to: to run npm only
+// for its version takes longer than all else that the CLI does before a program starts.
+func packageManagerVersion(manager npm.PackageManager) string {
+	if command, err := exec.LookPath(manager.Name()); err == nil {
+		if script, err := filepath.EvalSymlinks(command); err == nil {
+			if version := manifestVersion(manager.Name(), filepath.Dir(script)); version != "" {
+				return version
+			}
+		}
+	}
+	version, err := manager.Version()
+	if err != nil {
+		return ""
+	}
+	return version.String()
+}
+
+// manifestVersion is the version of the package by that name whose folder is dir or one above it.
+func manifestVersion(name, dir string) string {
+	var manifest struct{ Name, Version string }
+	content, err := os.ReadFile(filepath.Join(dir, "package.json"))
+	if err == nil && json.Unmarshal(content, &manifest) == nil && manifest.Name == name {
+		return manifest.Version
+	}
+	if parent := filepath.Dir(dir); parent != dir {
+		return manifestVersion(name, parent)
+	}
+	return ""
 }
 
 func packageManager(info *pulumirpc.ProgramInfo) (npm.PackageManager, error) {
