@@ -1,4 +1,5 @@
 import type Dockerode from "dockerode";
+import { takeFrames } from "./log-frames.ts";
 
 /** What the Engine API says of a task; only the fields that are read here. */
 export interface Task {
@@ -63,26 +64,12 @@ async function lastLogLines(api: Dockerode, id: string, lines = 15): Promise<str
       (error: Error | null, body: unknown) => resolve(error ? Buffer.alloc(0) : toBuffer(body)),
     );
   });
-  return demultiplex(raw)
+  return Buffer.concat(takeFrames(raw).frames.map(({ content }) => content))
+    .toString("utf8")
     .split("\n")
     .filter((line) => line.length > 0);
 }
 
 function toBuffer(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(String(body), "latin1");
-}
-
-/**
- * Takes the 8-byte frame headers out of a multiplexed log stream.
- * Source: Docker Engine API, "Attach to a container", stream format.
- */
-function demultiplex(raw: Buffer): string {
-  const parts: Buffer[] = [];
-  let at = 0;
-  while (at + 8 <= raw.length) {
-    const length = raw.readUInt32BE(at + 4);
-    parts.push(raw.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat(parts).toString("utf8");
 }
