@@ -124,11 +124,11 @@ export interface ReplicatedServiceSpec extends WorkloadSpec {
 /** One container on each node. */
 export interface DaemonSpec extends WorkloadSpec {}
 
-/** Members with stable names and volumes of their own. */
+/** Members with stable names, and volumes of their own where they keep something. */
 export interface StatefulSetSpec extends WorkloadSpec {
   members: StatefulMember[];
-  /** Where the member's volume is mounted. */
-  volumePath: string;
+  /** Where the member's volume is mounted. @default no volume: a member starts empty every time */
+  volumePath?: string;
 }
 
 /** One member of a stateful set. */
@@ -137,6 +137,8 @@ export interface StatefulMember {
   name: string;
   /** The zone it is bound to. Absent: wherever the orchestrator puts it first. */
   zone?: string;
+  /** What this member is told besides the set's environment, such as its own name. */
+  environment?: Record<string, pulumi.Input<string>>;
 }
 
 /** A network that exists. */

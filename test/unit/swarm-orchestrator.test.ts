@@ -56,7 +56,7 @@ async function service(name: string) {
     mode: object;
     updateConfig: { order: string };
     taskSpec: {
-      containerSpec: { mounts: object[] };
+      containerSpec: { mounts: { type?: string }[]; env?: Record<string, string> };
       placement: { constraints: string[]; prefs: string[]; maxReplicas: number; platforms: object };
     };
   };
@@ -227,6 +227,22 @@ describe("workloads", () => {
       { type: "volume", source: "ha-store-dev-db-1", target: "/data" },
     ]);
     expect(second.taskSpec.containerSpec.mounts).toMatchObject([{ source: "ha-store-dev-db-2" }]);
+  });
+
+  test("members that keep nothing have no volume, and go anywhere unless bound to a zone", async () => {
+    const members = [
+      { name: "cache-1", zone: "zone-1", environment: { SELF: "cache-1" } },
+      { name: "cache-2" },
+    ];
+    swarm.statefulSet("cache", { ...workload, environment: { A: "1" }, members }, { parent });
+    const first = await service("cache-1");
+    const second = await service("cache-2");
+    expect(first.taskSpec.placement.constraints).toEqual(["node.labels.zone==zone-1"]);
+    expect(second.taskSpec.placement.constraints).toEqual([]);
+    expect(first.taskSpec.containerSpec.env).toEqual({ A: "1", SELF: "cache-1" });
+    expect(second.taskSpec.containerSpec.env).toEqual({ A: "1" });
+    expect(first.updateConfig.order).toBe("stop-first");
+    expect(first.taskSpec.containerSpec.mounts.map(({ type }) => type)).not.toContain("volume");
   });
 
   test("in a preview nothing waits for the cluster", async () => {

@@ -188,28 +188,33 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     opts: pulumi.CustomResourceOptions,
     setName: string,
   ): Workload {
-    const source = physicalName(this.context.prefix, member.name);
-    return this.service(member.name, spec, opts, {
+    const environment = { ...spec.environment, ...member.environment };
+    return this.service(member.name, { ...spec, environment }, opts, {
       mode: { replicated: { replicas: 1 } },
-      // Two tasks must never open the same data.
+      // Two tasks must never open the same data, nor be taken for the same member.
       order: "stop-first",
       constraints: member.zone
         ? [`node.labels.${zoneLabel}==${member.zone}`]
-        : ["node.role==manager"],
-      volumes: [
-        {
-          type: "volume",
-          source,
-          target: spec.volumePath,
-          volumeOptions: {
-            labels: [
-              { label: stackLabel, value: this.context.prefix },
-              { label: "ha-store.stateful-set", value: setName },
-            ],
-          },
-        },
-      ],
+        : // Where a volume is, its member has to stay; without one it may go anywhere.
+          spec.volumePath
+          ? ["node.role==manager"]
+          : [],
+      volumes: spec.volumePath ? [this.volume(member, spec.volumePath, setName)] : [],
     });
+  }
+
+  private volume(member: StatefulMember, target: string, setName: string) {
+    return {
+      type: "volume",
+      source: physicalName(this.context.prefix, member.name),
+      target,
+      volumeOptions: {
+        labels: [
+          { label: stackLabel, value: this.context.prefix },
+          { label: "ha-store.stateful-set", value: setName },
+        ],
+      },
+    };
   }
 
   private service(
