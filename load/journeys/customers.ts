@@ -1,0 +1,59 @@
+import type { Edges } from "../edges.ts";
+import { Visitor } from "../visitor.ts";
+import { expectPage } from "./browse.ts";
+
+/** Somebody with an account, signed in. */
+export interface Customer {
+  email: string;
+  visitor: Visitor;
+}
+
+const registeredAtOnce = 4;
+
+/**
+ * People who buy. An account has one cart, so nobody takes part in two purchases at a time; where all
+ * are busy, somebody new registers.
+ */
+export class CustomerPool {
+  private readonly free: Customer[] = [];
+  private readonly everybody: Customer[] = [];
+  private readonly edges: Edges;
+
+  constructor(edges: Edges) {
+    this.edges = edges;
+  }
+
+  get all(): readonly Customer[] {
+    return this.everybody;
+  }
+
+  /** Registers so many beforehand. */
+  async prepare(count: number): Promise<void> {
+    let left = count;
+    const registerSome = async () => {
+      while (left-- > 0) this.giveBack(await this.register());
+    };
+    await Promise.all(Array.from({ length: registeredAtOnce }, registerSome));
+  }
+
+  async take(): Promise<Customer> {
+    return this.free.shift() ?? (await this.register());
+  }
+
+  giveBack(customer: Customer): void {
+    this.free.push(customer);
+  }
+
+  private async register(): Promise<Customer> {
+    const number = this.everybody.length + 1;
+    const visitor = new Visitor(this.edges);
+    const email = `load-${number}-${crypto.randomUUID()}@example.com`;
+    const fields = { name: `Customer ${number}`, email, password: crypto.randomUUID() };
+    const page = await visitor.get("/register");
+    const answer = expectPage(await visitor.submit(page, "/register", fields));
+    if (answer.path.startsWith("/register")) throw new Error("a registration was refused");
+    const customer = { email, visitor };
+    this.everybody.push(customer);
+    return customer;
+  }
+}

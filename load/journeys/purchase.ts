@@ -1,0 +1,161 @@
+import type { Ledger, LedgerEntry, Line } from "../ledger.ts";
+import { allFormFields, formFields, linksOf, type Page } from "../page.ts";
+import { RequestFailed } from "../request-failed.ts";
+import type { JourneyEnd } from "../tally.ts";
+import type { Visitor } from "../visitor.ts";
+import { expectPage } from "./browse.ts";
+import type { JourneyContext } from "./context.ts";
+import type { Customer } from "./customers.ts";
+
+const approvedCard = "4242 4242 4242 4242";
+/** For how long a customer sends the form again, or looks at the order again. */
+const patienceMilliseconds = 90_000;
+const pauseMilliseconds = 1_000;
+
+/**
+ * A product into the cart, and everything in the cart bought. Where the store does not answer, the
+ * same form is sent again; the order is in the ledger from the moment when the store names it.
+ */
+export async function purchase(context: JourneyContext): Promise<JourneyEnd> {
+  const customer = await context.customers.take();
+  try {
+    const cart = await fillCart(context, customer.visitor);
+    return cart ? await payFor(cart, context, customer) : "refused";
+  } finally {
+    context.customers.giveBack(customer);
+  }
+}
+
+/** @returns the cart; undefined where it can't be bought as it is */
+async function fillCart(
+  { catalogue, random }: JourneyContext,
+  visitor: Visitor,
+): Promise<Page | undefined> {
+  const product = expectPage(await visitor.get(random.pick(catalogue.products)));
+  if (allFormFields(product, "/cart/add").length === 0) return undefined;
+  const quantity = random.next() < 0.2 ? "2" : "1";
+  const cart = expectPage(await visitor.submit(product, "/cart/add", { quantity }));
+  if (linksOf(cart, /^\/checkout$/).length > 0) return cart;
+  await emptyCart(visitor, cart);
+  return undefined;
+}
+
+/** A cart with more than there is left can't be bought, now or later. */
+async function emptyCart(visitor: Visitor, cart: Page): Promise<void> {
+  let page = cart;
+  for (let [line] = allFormFields(page, "/cart/update"); line; ) {
+    page = await visitor.submit(page, "/cart/update", { ...line, remove: "yes" });
+    [line] = allFormFields(page, "/cart/update");
+  }
+}
+
+async function payFor(
+  cart: Page,
+  context: JourneyContext,
+  customer: Customer,
+): Promise<JourneyEnd> {
+  const { visitor } = customer;
+  const checkout = expectPage(await visitor.get("/checkout"));
+  // It leads back to the cart where somebody else has just bought the last piece.
+  if (allFormFields(checkout, "/checkout").length === 0) return "refused";
+  const { idempotencyKey = "", expectedTotalMinor } = formFields(checkout, "/checkout");
+  const deadline = Date.now() + patienceMilliseconds;
+  const delivery = deliveryTo(customer);
+  const { location, page } = await persistently(context, deadline, () =>
+    visitor.send(checkout, "/checkout", delivery, true),
+  );
+  const [, orderId] = /^\/orders\/([\w-]+)$/.exec(location ?? "") ?? [];
+  if (!orderId) return refusal(page);
+  const entry: LedgerEntry = {
+    orderId,
+    idempotencyKey,
+    account: customer.email,
+    lines: linesOf(cart),
+    totalMinor: Number(expectedTotalMinor),
+    takenAt: new Date().toISOString(),
+  };
+  context.ledger.record(entry);
+  return await seeThrough(context, visitor, entry, deadline);
+}
+
+/** What the customer can correct, like a cart that sold out, is no failure of the store's. */
+function refusal({ status }: Page): JourneyEnd {
+  if (status === 422 || status === 303) return "refused";
+  throw new Error(`answer ${status} to the checkout's form`);
+}
+
+/** Looks at the order until the store says what became of it. */
+async function seeThrough(
+  context: JourneyContext,
+  visitor: Visitor,
+  entry: LedgerEntry,
+  deadline: number,
+): Promise<JourneyEnd> {
+  for (;;) {
+    const page = await persistently(context, deadline, () =>
+      visitor.get(`/orders/${entry.orderId}`),
+    );
+    if (isConfirmed(page)) return recordEnd(context.ledger, entry, "done");
+    if (isCancelled(page)) return recordEnd(context.ledger, entry, "refused");
+    if (Date.now() > deadline || context.signal.aborted) {
+      throw new Error("an order was taken, but not finished in time");
+    }
+    await pause(context.signal);
+  }
+}
+
+function recordEnd(ledger: Ledger, entry: LedgerEntry, end: "done" | "refused"): JourneyEnd {
+  const confirmedAt = end === "done" ? new Date().toISOString() : undefined;
+  ledger.record({ ...entry, confirmedAt, cancelled: end === "refused" });
+  return end;
+}
+
+/** Does it again as long as the store does not answer. @throws RequestFailed after the deadline */
+async function persistently<T>(
+  { signal }: JourneyContext,
+  deadline: number,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof RequestFailed) || Date.now() > deadline || signal.aborted) throw error;
+    }
+    await pause(signal);
+  }
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, pauseMilliseconds);
+    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+  });
+}
+
+/** What the store's pages show of an order, in whatever language: the class of its heading. */
+function isConfirmed({ html }: Page): boolean {
+  return html.includes('class="outcome good"');
+}
+
+function isCancelled({ html }: Page): boolean {
+  return html.includes('class="outcome bad"');
+}
+
+function linesOf(cart: Page): Line[] {
+  return allFormFields(cart, "/cart/update").map(({ productId, quantity }) => ({
+    productId: Number(productId),
+    quantity: Number(quantity),
+  }));
+}
+
+function deliveryTo({ email }: Customer): Record<string, string> {
+  return {
+    name: email.split("@")[0] ?? "",
+    street: "1 Load Lane",
+    postalCode: "D01 F5P2",
+    city: "Dublin",
+    country: "IE",
+    cardNumber: approvedCard,
+  };
+}
