@@ -4,6 +4,8 @@ import { basename, dirname, extname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
 const SERVICES = ["storefront", "catalog", "accounts", "orders"] as const;
+/** They have a second program, which moves buckets between their shards. */
+const SHARDED: readonly string[] = ["accounts", "orders"];
 
 // CommonJS dependencies inside an ES module bundle still call `require` for Node's built-ins.
 const REQUIRE =
@@ -26,15 +28,18 @@ export async function buildServices(root = process.cwd()): Promise<void> {
 async function buildService(root: string, name: (typeof SERVICES)[number]): Promise<void> {
   const folder = join(root, "services", name);
   const files: Files = new Map();
-  files.set("server.mjs", await bundle(root, name));
+  const main = `services/${name}/main.${name === "storefront" ? "tsx" : "ts"}`;
+  files.set("server.mjs", await bundle(root, main));
+  if (SHARDED.includes(name)) {
+    files.set("move-buckets.mjs", await bundle(root, `services/${name}/move-buckets.ts`));
+  }
   files.set("healthcheck", await readFile(join(root, "services/shared/healthcheck")));
   await addFolder(files, join(folder, "migrations"), (file) => `migrations/${file}`);
   if (name === "storefront") await addPublicFiles(files, root);
   await replaceFolder(join(folder, "dist"), files);
 }
 
-async function bundle(root: string, name: string): Promise<Uint8Array> {
-  const entry = `services/${name}/main.${name === "storefront" ? "tsx" : "ts"}`;
+async function bundle(root: string, entry: string): Promise<Uint8Array> {
   return await runEsbuild(entry, {
     absWorkingDir: root,
     entryPoints: [entry],

@@ -1,7 +1,8 @@
-import { bucketOfEmail, newId, normaliseEmail } from "../shared/buckets.ts";
+import { bucketOfEmail, bucketOfId, newId, normaliseEmail } from "../shared/buckets.ts";
 import type { Account, Credentials, Registration } from "../shared/contracts/accounts.ts";
-import type { Database, Row } from "../shared/database.ts";
+import type { Row } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
+import type { ShardedDatabase } from "../shared/sharded-database.ts";
 import { hashPassword, verifyPassword } from "./password-hash.ts";
 import { passwordWeakness } from "./password-rules.ts";
 
@@ -9,10 +10,10 @@ const EMAIL = /^[^\s@<>()[\],;:\\"]+@[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$/u;
 
 /** The store's accounts. */
 export class AccountBook {
-  readonly #database: Database;
+  readonly #database: ShardedDatabase;
   #decoy: Promise<string> | undefined;
 
-  constructor(database: Database) {
+  constructor(database: ShardedDatabase) {
     this.#database = database;
   }
 
@@ -25,13 +26,14 @@ export class AccountBook {
     }
     const weakness = passwordWeakness(registration.password, { email, name });
     if (weakness) throw new ApiError(422, "weak_password", weakness);
-    const [row] = await this.#database.query(
+    const bucket = bucketOfEmail(email);
+    const [row] = await this.#database.bucket(bucket).query(
       {
         name: "insert-account",
         text: `INSERT INTO accounts (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
                ON CONFLICT (email) DO NOTHING RETURNING *`,
       },
-      [newId(bucketOfEmail(email)), email, name, await hashPassword(registration.password)],
+      [newId(bucket), email, name, await hashPassword(registration.password)],
     );
     if (!row)
       throw new ApiError(409, "email_taken", "There is an account with this e-mail already");
@@ -40,10 +42,11 @@ export class AccountBook {
 
   /** @throws ApiError `wrong_credentials` (401), without saying which of the two is wrong. */
   async signIn({ email, password }: Credentials): Promise<Account> {
-    const [row] = await this.#database.read(
-      { name: "account-by-email", text: "SELECT * FROM accounts WHERE email = $1" },
-      [normaliseEmail(email)],
-    );
+    const [row] = await this.#database
+      .bucket(bucketOfEmail(email))
+      .read({ name: "account-by-email", text: "SELECT * FROM accounts WHERE email = $1" }, [
+        normaliseEmail(email),
+      ]);
     // An unknown address takes as long as a wrong password, or time would tell who has an account.
     const hash = row ? String(row.password_hash) : await this.#decoyHash();
     const matches = await verifyPassword(password, hash);
@@ -54,10 +57,9 @@ export class AccountBook {
   }
 
   async find(id: string): Promise<Account | undefined> {
-    const [row] = await this.#database.read(
-      { name: "account-by-id", text: "SELECT * FROM accounts WHERE id = $1" },
-      [id],
-    );
+    const [row] = await this.#database
+      .bucket(bucketOfId(id))
+      .read({ name: "account-by-id", text: "SELECT * FROM accounts WHERE id = $1" }, [id]);
     return row && toAccount(row);
   }
 

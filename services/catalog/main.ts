@@ -3,6 +3,7 @@ import { Cache } from "../shared/cache.ts";
 import { Database } from "../shared/database.ts";
 import { Health } from "../shared/health.ts";
 import { createLogger } from "../shared/logger.ts";
+import { migrateWhenReachable, readMigrations } from "../shared/migrations.ts";
 import { createServer } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
 import { ProductReader } from "./product-reader.ts";
@@ -24,11 +25,16 @@ function createCatalog(): Service {
     log,
     health,
     server,
-    schema: {
-      database,
-      migrations: join(import.meta.dirname, "migrations"),
-      seed: (session) => seedCatalogue(session, settings.seedProducts, log),
-    },
+    prepare: (signal) =>
+      migrateWhenReachable(
+        database,
+        {
+          sets: [readMigrations(join(import.meta.dirname, "migrations"))],
+          seed: (session) => seedCatalogue(session, settings.seedProducts, log),
+        },
+        log,
+        signal,
+      ),
     close: async () => {
       cache.close();
       await database.close();

@@ -1,8 +1,9 @@
+import { bucketOfId } from "../shared/buckets.ts";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { MAX_LINES, MAX_QUANTITY } from "../shared/contracts/limits.ts";
 import type { Cart } from "../shared/contracts/orders.ts";
-import type { Database } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
+import type { BucketDatabase, ShardedDatabase } from "../shared/sharded-database.ts";
 
 const FIND = {
   name: "find-cart",
@@ -31,14 +32,14 @@ const REMOVE = {
 
 /** Members' carts. A guest's lives with the storefront until its owner signs in. */
 export class CartBook {
-  readonly #database: Database;
+  readonly #database: ShardedDatabase;
 
-  constructor(database: Database) {
+  constructor(database: ShardedDatabase) {
     this.#database = database;
   }
 
   async find(accountId: string): Promise<Cart> {
-    const rows = await this.#database.read(FIND, [accountId]);
+    const rows = await this.#of(accountId).read(FIND, [accountId]);
     return {
       lines: rows.map((row) => ({
         productId: Number(row.product_id),
@@ -54,7 +55,7 @@ export class CartBook {
       const sum = (merged.get(productId) ?? 0) + quantity;
       merged.set(productId, Math.min(sum, MAX_QUANTITY));
     }
-    await this.#database.transaction(async (transaction) => {
+    await this.#of(accountId).transaction(async (transaction) => {
       await transaction.query(ADD, [accountId, [...merged.keys()], [...merged.values()]]);
       const [row] = await transaction.query(LINE_COUNT, [accountId]);
       if (Number(row?.lines) > MAX_LINES) {
@@ -69,8 +70,12 @@ export class CartBook {
   }
 
   async setQuantity(accountId: string, productId: number, quantity: number): Promise<Cart> {
-    if (quantity === 0) await this.#database.query(REMOVE, [accountId, productId]);
-    else await this.#database.query(SET, [accountId, productId, quantity]);
+    if (quantity === 0) await this.#of(accountId).query(REMOVE, [accountId, productId]);
+    else await this.#of(accountId).query(SET, [accountId, productId, quantity]);
     return await this.find(accountId);
+  }
+
+  #of(accountId: string): BucketDatabase {
+    return this.#database.bucket(bucketOfId(accountId));
   }
 }

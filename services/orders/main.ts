@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import { Database } from "../shared/database.ts";
 import { Health } from "../shared/health.ts";
 import { createLogger } from "../shared/logger.ts";
+import { readMigrations } from "../shared/migrations.ts";
 import { Peer } from "../shared/peer.ts";
 import { createServer } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
+import { ShardedDatabase } from "../shared/sharded-database.ts";
 import { CartBook } from "./cart-book.ts";
 import { CheckoutDesk } from "./checkout.ts";
 import { OrderBook } from "./order-book.ts";
@@ -13,12 +14,13 @@ import { PurchaseSaga } from "./saga.ts";
 import { readOrdersSettings } from "./settings.ts";
 import { SimulatedPayment } from "./simulated-payment.ts";
 import { Stock } from "./stock.ts";
-import { runWorker } from "./worker.ts";
+import { runWorkers } from "./worker.ts";
 
 function createOrders(): Service {
   const settings = readOrdersSettings(process.env);
   const log = createLogger("orders", settings.logLevel);
-  const database = new Database(settings.database, "orders", log);
+  const database = new ShardedDatabase(settings.shards, "orders", log);
+  const folder = join(import.meta.dirname, "migrations");
   const health = new Health(database);
   const server = createServer({ log, health, serviceToken: settings.serviceToken });
   const catalog = new Peer(
@@ -37,8 +39,10 @@ function createOrders(): Service {
     log,
     health,
     server,
-    schema: { database, migrations: join(import.meta.dirname, "migrations") },
-    background: (signal) => runWorker(orders, saga, log, signal),
+    prepare: (signal) => database.start({ sets: [readMigrations(folder)] }, signal),
+    background: async (signal) => {
+      await Promise.all([database.rest(), runWorkers(database.shards, orders, saga, log, signal)]);
+    },
     close: () => database.close(),
   };
 }

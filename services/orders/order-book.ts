@@ -1,3 +1,4 @@
+import { bucketOfId } from "../shared/buckets.ts";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import type {
   Address,
@@ -6,8 +7,10 @@ import type {
   OrderPage,
   OrderState,
 } from "../shared/contracts/orders.ts";
-import type { Database, Row } from "../shared/database.ts";
+import type { Row } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
+import type { Shard } from "../shared/shard.ts";
+import type { BucketDatabase, ShardedDatabase } from "../shared/sharded-database.ts";
 import * as sql from "./order-sql.ts";
 
 export interface NewOrder {
@@ -32,9 +35,9 @@ const PAGE_SIZE = 20;
 
 /** Orders and the changes of state that they may make. */
 export class OrderBook {
-  readonly #database: Database;
+  readonly #database: ShardedDatabase;
 
-  constructor(database: Database) {
+  constructor(database: ShardedDatabase) {
     this.#database = database;
   }
 
@@ -47,7 +50,7 @@ export class OrderBook {
     const ids = order.lines.map((line) => line.productId);
     const quantities = order.lines.map((line) => line.quantity);
     try {
-      return await this.#database.transaction(async (transaction) => {
+      return await this.#of(order.accountId).transaction(async (transaction) => {
         const created = await transaction.query(sql.INSERT_ORDER, [
           order.id,
           order.accountId,
@@ -70,18 +73,23 @@ export class OrderBook {
   }
 
   async findByKey(accountId: string, idempotencyKey: string): Promise<Order | undefined> {
-    const [row] = await this.#database.read(sql.FIND_BY_KEY, [accountId, idempotencyKey]);
+    const [row] = await this.#of(accountId).read(sql.FIND_BY_KEY, [accountId, idempotencyKey]);
     return row && toOrder(row);
   }
 
   async find(accountId: string, id: string): Promise<Order | undefined> {
-    const [row] = await this.#database.read(sql.FIND_ORDER, [accountId, id]);
+    const [row] = await this.#of(accountId).read(sql.FIND_ORDER, [accountId, id]);
     return row && toOrder(row);
   }
 
   async history(accountId: string, cursor: string | undefined): Promise<OrderPage> {
     const [before, id] = decodeCursor(cursor);
-    const rows = await this.#database.read(sql.HISTORY, [accountId, before, id, PAGE_SIZE + 1]);
+    const rows = await this.#of(accountId).read(sql.HISTORY, [
+      accountId,
+      before,
+      id,
+      PAGE_SIZE + 1,
+    ]);
     const last = rows[PAGE_SIZE - 1];
     const more = rows.length > PAGE_SIZE && last !== undefined;
     return {
@@ -91,8 +99,7 @@ export class OrderBook {
   }
 
   async findUnfinished(id: string): Promise<UnfinishedOrder | undefined> {
-    // Not `read`: the state decides what is done next, so it must come from the primary.
-    const [row] = await this.#database.query(sql.FIND_UNFINISHED, [id]);
+    const [row] = await this.#of(id).read(sql.FIND_UNFINISHED, [id]);
     if (!row) return undefined;
     return {
       order: toOrder(row),
@@ -103,11 +110,11 @@ export class OrderBook {
 
   /** A change of state that only happens once, whoever else works on the order. */
   async advance(id: string, from: OrderState, to: OrderState, reason?: string): Promise<void> {
-    await this.#database.query(sql.ADVANCE, [id, from, to, reason ?? null]);
+    await this.#of(id).query(sql.ADVANCE, [id, from, to, reason ?? null]);
   }
 
   async confirm(id: string, paymentReference: string): Promise<void> {
-    await this.#database.transaction(async (transaction) => {
+    await this.#of(id).transaction(async (transaction) => {
       const confirmed = await transaction.query(sql.CONFIRM, [id, paymentReference]);
       if (confirmed.length > 0) await transaction.query(sql.DELETE_OUTBOX, [id]);
     });
@@ -115,7 +122,7 @@ export class OrderBook {
 
   /** Ends a compensated order; what was to be bought goes back into the cart. */
   async cancel(id: string): Promise<void> {
-    await this.#database.transaction(async (transaction) => {
+    await this.#of(id).transaction(async (transaction) => {
       const cancelled = await transaction.query(sql.CANCEL, [id]);
       if (cancelled.length === 0) return;
       await transaction.query(sql.RESTORE_CART, [id]);
@@ -123,14 +130,24 @@ export class OrderBook {
     });
   }
 
-  /** Orders that nobody works on, each leased to the caller for a while. */
-  async claimDue(count: number, leaseSeconds: number): Promise<string[]> {
-    const rows = await this.#database.query(sql.CLAIM_DUE, [count, leaseSeconds]);
+  /** Some of the shard's orders that nobody works on. */
+  async findDue(shard: Shard, count: number): Promise<string[]> {
+    const rows = await shard.run((database) => database.read(sql.FIND_DUE, [count]));
     return rows.map((row) => String(row.order_id));
   }
 
+  /** Leases such an order to the caller for a while. @returns false if somebody was quicker */
+  async claim(id: string, leaseSeconds: number): Promise<boolean> {
+    return (await this.#of(id).query(sql.CLAIM_DUE, [id, leaseSeconds])).length > 0;
+  }
+
   async postpone(id: string): Promise<void> {
-    await this.#database.query(sql.POSTPONE, [id]);
+    await this.#of(id).query(sql.POSTPONE, [id]);
+  }
+
+  /** An order's id has its account's bucket. */
+  #of(id: string): BucketDatabase {
+    return this.#database.bucket(bucketOfId(id));
   }
 }
 

@@ -81,13 +81,19 @@ export const RESTORE_CART: Statement = {
          DO UPDATE SET quantity = least(cart_lines.quantity + excluded.quantity, ${MAX_QUANTITY})`,
 };
 
+// A bucket on its way has its rows on two shards; only the owner's are worked on.
+export const FIND_DUE: Statement = {
+  name: "find-due-orders",
+  text: `SELECT order_id FROM outbox
+         WHERE due_at <= now() AND left(order_id, 3) IN (
+           SELECT lpad(to_hex(bucket), 3, '0') FROM buckets WHERE state = 'owned')
+         ORDER BY due_at LIMIT $1`,
+};
+
 export const CLAIM_DUE: Statement = {
-  name: "claim-due-orders",
+  name: "claim-due-order",
   text: `UPDATE outbox SET due_at = now() + make_interval(secs => $2), attempts = attempts + 1
-         WHERE order_id IN (
-           SELECT order_id FROM outbox WHERE due_at <= now()
-           ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING order_id`,
+         WHERE order_id = $1 AND due_at <= now() RETURNING order_id`,
 };
 
 export const POSTPONE: Statement = {

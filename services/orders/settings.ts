@@ -1,13 +1,9 @@
-import {
-  type CommonSettings,
-  readCommonSettings,
-  readDatabaseSettings,
-} from "../shared/common-settings.ts";
-import type { DatabaseSettings } from "../shared/database.ts";
+import { type CommonSettings, readCommonSettings } from "../shared/common-settings.ts";
 import { type Environment, SettingsReader } from "../shared/settings.ts";
+import { readShardSettings, type ShardSettings } from "../shared/shard-settings.ts";
 
 export interface OrdersSettings extends CommonSettings {
-  database: DatabaseSettings;
+  shards: ShardSettings[];
   catalogUrl: string;
 }
 
@@ -16,7 +12,7 @@ export function readOrdersSettings(env: Environment): OrdersSettings {
   const reader = new SettingsReader(env);
   const settings = {
     ...readCommonSettings(reader),
-    database: readDatabaseSettings(reader),
+    shards: readShardSettings(reader),
     catalogUrl: reader.origin("CATALOG_URL"),
   };
   reader.finish();

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Database } from "../shared/database.ts";
+import { bucketOfId } from "../shared/buckets.ts";
 import { ApiError } from "../shared/errors.ts";
+import type { ShardedDatabase } from "../shared/sharded-database.ts";
 import { pause } from "../shared/wait.ts";
 import type { Charge, PaymentOutcome, PaymentProvider } from "./payment.ts";
 
@@ -32,9 +33,9 @@ const VOID = {
 
 /** Behaves as a provider that keeps books and honours idempotency; no money moves. */
 export class SimulatedPayment implements PaymentProvider {
-  readonly #database: Database;
+  readonly #database: ShardedDatabase;
 
-  constructor(database: Database) {
+  constructor(database: ShardedDatabase) {
     this.#database = database;
   }
 
@@ -50,8 +51,9 @@ export class SimulatedPayment implements PaymentProvider {
   async charge({ orderId, amountMinor, token }: Charge): Promise<PaymentOutcome> {
     if (token === "slow") await pause(SLOW_MS);
     const outcome = token === "declined" ? "declined" : "approved";
-    await this.#database.query(RECORD, [orderId, outcome, `sim-${randomUUID()}`, amountMinor]);
-    const [payment] = await this.#database.query(FIND, [orderId]);
+    const books = this.#database.bucket(bucketOfId(orderId));
+    await books.query(RECORD, [orderId, outcome, `sim-${randomUUID()}`, amountMinor]);
+    const [payment] = await books.read(FIND, [orderId]);
     if (payment?.outcome === "approved") {
       return { approved: true, reference: String(payment.reference) };
     }
@@ -59,7 +61,7 @@ export class SimulatedPayment implements PaymentProvider {
   }
 
   async void(orderId: string): Promise<void> {
-    await this.#database.query(VOID, [orderId]);
+    await this.#database.bucket(bucketOfId(orderId)).query(VOID, [orderId]);
   }
 }
 

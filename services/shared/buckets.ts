@@ -14,7 +14,12 @@ export function bucketOfEmail(email: string): number {
 
 /** An id that starts with its bucket, so that requests find their shard without a look-up. */
 export function newId(bucket: number): string {
-  return `${bucket.toString(16).padStart(3, "0")}-${randomUUID()}`;
+  return `${bucketPrefix(bucket)}-${randomUUID()}`;
+}
+
+/** What all ids of a bucket start with. */
+export function bucketPrefix(bucket: number): string {
+  return bucket.toString(16).padStart(3, "0");
 }
 
 export function bucketOfId(id: string): number {

@@ -1,4 +1,4 @@
-import type { CacheSettings } from "./cache.ts";
+import type { CacheSettings, CacheUser } from "./cache.ts";
 import type { DatabaseSettings } from "./database.ts";
 import type { SettingsReader } from "./settings.ts";
 
@@ -31,15 +31,27 @@ export function readDatabaseSettings(reader: SettingsReader): DatabaseSettings {
     name: reader.string("DATABASE_NAME"),
     user: reader.string("DATABASE_USER"),
     password: reader.secretFile("DATABASE_PASSWORD_FILE"),
+    ca: reader.optionalSecretFile("DATABASE_CA_FILE"),
+    standbyPort: reader.has("DATABASE_STANDBY_PORT")
+      ? reader.integer("DATABASE_STANDBY_PORT", PORT)
+      : undefined,
   };
 }
 
-/** No `CACHE_HOST`, no cache: it only makes reads cheaper. */
+/** No `CACHE_SENTINELS`, no cache: it only makes reads cheaper. */
 export function readCacheSettings(reader: SettingsReader): CacheSettings | undefined {
-  if (!reader.has("CACHE_HOST")) return undefined;
+  if (!reader.has("CACHE_SENTINELS")) return undefined;
   return {
-    host: reader.string("CACHE_HOST"),
-    port: reader.integer("CACHE_PORT", PORT, 6379),
-    password: reader.optionalSecretFile("CACHE_PASSWORD_FILE"),
+    sentinels: reader.addresses("CACHE_SENTINELS"),
+    name: reader.string("CACHE_NAME"),
+    member: readCacheUser(reader, "CACHE"),
+    sentinel: readCacheUser(reader, "CACHE_SENTINEL"),
+  };
+}
+
+function readCacheUser(reader: SettingsReader, prefix: string): CacheUser {
+  return {
+    username: reader.string(`${prefix}_USERNAME`),
+    password: reader.secretFile(`${prefix}_PASSWORD_FILE`),
   };
 }

@@ -9,6 +9,10 @@ export interface DatabaseSettings {
   name: string;
   user: string;
   password: string;
+  /** Certificates, in PEM, that the server's must lead to. @default no TLS */
+  ca?: string | undefined;
+  /** Port of the same host where standbys answer. @default none */
+  standbyPort?: number | undefined;
 }
 
 /** A statement that PostgreSQL parses and plans once per connection, found again by its name. */
@@ -61,6 +65,12 @@ export class Database implements Queryable {
     this.#pool = this.#createPool();
   }
 
+  /** Which database this is, for logs. */
+  get place(): { host: string; port: number; database: string } {
+    const { host, port, name } = this.#settings;
+    return { host, port, database: name };
+  }
+
   /** A read that may run twice: it is repeated once on a fresh connection after a failover. */
   async read<R extends Row>(statement: Statement, parameters: Parameters = []): Promise<R[]> {
     try {
@@ -80,13 +90,19 @@ export class Database implements Queryable {
     }
   }
 
-  /** Repeats `work` only after conflicts that certainly left nothing behind. */
-  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+  /**
+   * Repeats `work` only after conflicts that certainly left nothing behind.
+   * @param opening what begins it: `BEGIN`, and statements for the same round trip
+   */
+  async transaction<T>(
+    work: (transaction: Queryable) => Promise<T>,
+    opening = "BEGIN",
+  ): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#withClient(async (client) => {
-          await client.query("BEGIN");
           try {
+            await client.query(opening);
             const result = await work({
               query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
                 (await client.query<R>({ ...statement, values: [...parameters] })).rows,
@@ -183,9 +199,8 @@ export class Database implements Queryable {
   #noteReachable(reachable: boolean, error?: unknown): void {
     if (this.#reachable === reachable) return;
     this.#reachable = reachable;
-    const where = { host: this.#settings.host, database: this.#settings.name };
-    if (reachable) this.#log.info(where, "database reachable");
-    else this.#log.warn({ ...where, err: error }, "database not reachable: retrying");
+    if (reachable) this.#log.info(this.place, "database reachable");
+    else this.#log.warn({ ...this.place, err: error }, "database not reachable: retrying");
   }
 
   #createPool(): pg.Pool {
@@ -210,6 +225,7 @@ export class Database implements Queryable {
       query_timeout: QUERY_TIMEOUT_MS,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
+      ...(this.#settings.ca === undefined ? {} : { ssl: { ca: this.#settings.ca } }),
     };
   }
 }

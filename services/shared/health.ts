@@ -1,13 +1,16 @@
-import type { Database } from "./database.ts";
+/** A database, or several of which one is enough to serve somebody. */
+export interface Reachable {
+  isReachable(): Promise<boolean>;
+}
 
 /** Whether a service may take traffic: started, not draining, and its own database reachable. */
 export class Health {
-  readonly #database: Database | undefined;
+  readonly #database: Reachable | undefined;
   #started = false;
   #draining = false;
   #check: Promise<boolean> | undefined;
 
-  constructor(database?: Database) {
+  constructor(database?: Reachable) {
     this.#database = database;
   }
 
@@ -38,7 +41,7 @@ export class Health {
   }
 
   // Several balancers ask at once; one look serves them all.
-  async #isReachable(database: Database): Promise<boolean> {
+  async #isReachable(database: Reachable): Promise<boolean> {
     this.#check ??= database.isReachable().finally(() => {
       this.#check = undefined;
     });

@@ -1,12 +1,9 @@
 import type { CommonSettings } from "./common-settings.ts";
-import type { Database, Session } from "./database.ts";
-import { isNotYetThere } from "./database-errors.ts";
 import type { Health } from "./health.ts";
 import type { Logger } from "./logger.ts";
-import { migrate } from "./migrations.ts";
 import type { Server } from "./server.ts";
 import { SettingsError } from "./settings.ts";
-import { backoffMilliseconds, pause } from "./wait.ts";
+import { pause } from "./wait.ts";
 
 /** sysexits.h: EX_CONFIG. */
 const EXIT_CONFIGURATION = 78;
@@ -17,12 +14,9 @@ export interface Service {
   log: Logger;
   health: Health;
   server: Server;
-  schema?: {
-    database: Database;
-    migrations: string;
-    seed?: (session: Session) => Promise<void>;
-  };
-  /** Runs beside the server once the schema is up to date, until the signal. */
+  /** What has to be done before the first request, such as waiting for a database. */
+  prepare?: (signal: AbortSignal) => Promise<void>;
+  /** Runs beside the server after that, until the signal. */
   background?: (signal: AbortSignal) => Promise<void>;
   /** Closes what the service opened, after the last answer. */
   close?: () => Promise<void>;
@@ -59,29 +53,11 @@ export async function runService(create: () => Service): Promise<void> {
 }
 
 async function prepare(service: Service, signal: AbortSignal): Promise<void> {
-  await prepareSchema(service, signal);
+  await service.prepare?.(signal);
   if (signal.aborted) return;
   service.health.markStarted();
   service.log.info("ready");
   await service.background?.(signal);
-}
-
-/** The database may come later than the service: it is waited for, as long as it takes. */
-async function prepareSchema({ schema, log }: Service, signal: AbortSignal): Promise<void> {
-  if (schema === undefined) return;
-  let reported = "";
-  for (let attempt = 0; !signal.aborted; attempt += 1) {
-    try {
-      await migrate(schema.database, schema.migrations, log, schema.seed);
-      return;
-    } catch (error) {
-      if (!isNotYetThere(error)) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== reported) log.warn({ reason }, "waiting for the database");
-      reported = reason;
-      await pause(backoffMilliseconds(attempt), signal);
-    }
-  }
 }
 
 async function drain(service: Service, signal: string, finish: () => Promise<void>): Promise<void> {

@@ -13,6 +13,11 @@ export class SettingsError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface Address {
+  host: string;
+  port: number;
+}
+
 interface Range {
   min: number;
   max: number;
@@ -69,6 +74,19 @@ export class SettingsReader {
     return choice ?? fallback;
   }
 
+  /** Addresses, separated by commas. */
+  addresses(name: string): Address[] {
+    const raw = this.string(name);
+    const addresses = raw.split(",").map((text) => {
+      const [, host = "", port = ""] = /^([^:\s]+):(\d{1,5})$/.exec(text.trim()) ?? [];
+      return { host, port: Number(port) };
+    });
+    if (raw !== "" && addresses.some(({ host }) => host === "")) {
+      this.#invalid(name, raw, "addresses such as cache-1:6379,cache-2:6379");
+    }
+    return addresses;
+  }
+
   /** An http(s) origin, without credentials, path or query. */
   origin(name: string): string {
     const wanted = "an origin such as http://catalog:8080";
@@ -94,6 +112,11 @@ export class SettingsReader {
       this.#missing(name, "the path of a file that holds the secret");
       return "";
     }
+    return this.secretAt(name, path);
+  }
+
+  /** The same for a path that is part of a setting; `name` says which in messages. */
+  secretAt(name: string, path: string): string {
     try {
       const secret = readFileSync(path, "utf8").replace(/\r?\n$/, "");
       if (secret === "")
@@ -126,6 +149,11 @@ export class SettingsReader {
         "each of 32 or more random characters; the first signs, all verify",
     );
     return [];
+  }
+
+  /** Adds a problem that only the caller can see; say what is wrong and what to write instead. */
+  problem(text: string): void {
+    this.#problems.push(text);
   }
 
   /** @throws SettingsError with every problem that was found. */

@@ -1,7 +1,8 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 
-export const AccountId = Type.String({ pattern: "^[0-9a-f]{3}-[0-9a-f-]{36}$" });
+/** Starts with one of 1,024 buckets. */
+export const AccountId = Type.String({ pattern: "^[0-3][0-9a-f]{2}-[0-9a-f-]{36}$" });
 const Email = Type.String({ minLength: 3, maxLength: 254 });
 const Password = Type.String({ minLength: 1, maxLength: 200 });
 

@@ -1,0 +1,3 @@
+import { runShardCommand } from "../shared/shard-command.ts";
+
+await runShardCommand("accounts", [{ name: "accounts", id: "id" }]);
