@@ -1,9 +1,16 @@
 import type { Cache } from "../shared/cache.ts";
-import type { Category, Product, ProductPage, ProductQuery } from "../shared/contracts/catalog.ts";
-import type { Database } from "../shared/database.ts";
+import type {
+  Category,
+  Locale,
+  Product,
+  ProductPage,
+  ProductQuery,
+} from "../shared/contracts/catalog.ts";
+import type { Database, Parameters, Row } from "../shared/database.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
+import { parseHan } from "./han.ts";
 import * as keys from "./keys.ts";
-import { HAS_SIMILARITY, LIST, SEARCH, type SortPlan, sortPlan, toProduct } from "./product-sql.ts";
+import * as sql from "./product-sql.ts";
 
 const PRODUCT_SECONDS = 30;
 const LIST_SECONDS = 10;
@@ -22,91 +29,92 @@ export class ProductReader {
     this.#cache = cache;
   }
 
-  async categories(): Promise<Category[]> {
-    return await this.#cache.remember(keys.CATEGORIES, LIST_SECONDS, async () => {
-      const rows = await this.#database.read({
-        name: "categories",
-        text: `SELECT c.slug, c.name, c.description, c.image, count(p.id) AS "productCount"
-               FROM categories c LEFT JOIN products p ON p.category = c.slug
-               GROUP BY c.slug ORDER BY c.position`,
-      });
-      return rows as Category[];
+  async categories(locale: Locale): Promise<Category[]> {
+    return await this.#cache.remember(keys.categories(locale), LIST_SECONDS, async () => {
+      return (await this.#database.read(sql.CATEGORIES(locale))) as Category[];
     });
   }
 
-  async bySlug(slug: string): Promise<Product | undefined> {
-    const found = await this.#cache.remember(keys.product(slug), PRODUCT_SECONDS, async () => {
-      const rows = await this.#database.read(
-        { name: "product-by-slug", text: "SELECT * FROM products WHERE slug = $1" },
-        [slug],
-      );
-      return rows[0] ? toProduct(rows[0]) : undefined;
+  async bySlug(slug: string, locale: Locale): Promise<Product | undefined> {
+    return await this.#cache.remember(keys.product(slug, locale), PRODUCT_SECONDS, async () => {
+      const rows = await this.#database.read(sql.BY_SLUG(locale), [slug]);
+      return rows[0] ? sql.toProduct(rows[0]) : undefined;
     });
-    return found;
   }
 
   /** Never from the cache: prices and stock decide what a buyer pays. */
-  async byIds(ids: readonly number[]): Promise<Product[]> {
-    const rows = await this.#database.read(
-      { name: "products-by-id", text: "SELECT * FROM products WHERE id = ANY($1) ORDER BY id" },
-      [ids],
-    );
-    return rows.map(toProduct);
+  async byIds(ids: readonly number[], locale: Locale): Promise<Product[]> {
+    return (await this.#database.read(sql.BY_IDS(locale), [ids])).map(sql.toProduct);
   }
 
   async list(query: ProductQuery): Promise<ProductPage> {
+    const locale = query.locale ?? "en";
     const limit = query.limit ?? DEFAULT_LIMIT;
     const load = () =>
       query.q === undefined
-        ? this.#browse(query, limit)
-        : this.#search(query.q, query.category, query.cursor, limit);
-    return await this.#cache.remember(keys.list({ ...query, limit }), LIST_SECONDS, load);
+        ? this.#browse(query, locale, limit)
+        : this.#search(query, query.q.replaceAll("\0", " "), locale, limit);
+    return await this.#cache.remember(keys.list({ ...query, limit }, locale), LIST_SECONDS, load);
   }
 
-  async #browse(query: ProductQuery, limit: number): Promise<ProductPage> {
-    const plan: SortPlan = sortPlan(query.sort ?? "featured");
-    const start = query.cursor ? decodeCursor(query.cursor, plan.keyType) : undefined;
-    const rows = await this.#database.read(LIST(plan), [
-      query.category ?? null,
+  async #browse(query: ProductQuery, locale: Locale, limit: number): Promise<ProductPage> {
+    const sort = query.sort ?? "featured";
+    const { keyType } = sql.sortPlan(sort, locale);
+    const start = query.cursor ? decodeCursor(query.cursor, keyType) : undefined;
+    const rows = await this.#database.read(sql.LIST(sort, locale), [
+      ...filter(query),
       start?.key ?? null,
       start?.id ?? null,
       limit + 1,
     ]);
-    const products = rows.slice(0, limit).map(toProduct);
     const last = rows[limit - 1];
     const more = rows.length > limit && last !== undefined;
     return {
-      products,
+      products: rows.slice(0, limit).map(sql.toProduct),
       nextCursor: more
-        ? encodeCursor({ key: last[plan.column] as string | number, id: Number(last.id) })
+        ? encodeCursor({ key: last.sort_key as string | number, id: Number(last.id) })
         : null,
     };
   }
 
   async #search(
+    query: ProductQuery,
     text: string,
-    category: string | undefined,
-    cursor: string | undefined,
+    locale: Locale,
     limit: number,
   ): Promise<ProductPage> {
     // Relevance is computed per search, so a page is found by its place and not by a sort key.
-    const offset = cursor ? Math.abs(Number(decodeCursor(cursor, "number").key)) : 0;
+    const offset = query.cursor ? Math.abs(Number(decodeCursor(query.cursor, "number").key)) : 0;
     if (offset >= MAX_SEARCH_RESULTS) return { products: [], nextCursor: null };
-    const words = text.replaceAll("\0", " ");
-    const rows = await this.#database.read(SEARCH(await this.#hasSimilarity()), [
-      words,
-      category ?? null,
-      limit + 1,
-      offset,
-    ]);
+    const rows = await this.#matches(text, locale, [...filter(query), limit + 1, offset]);
     return {
-      products: rows.slice(0, limit).map(toProduct),
+      products: rows.slice(0, limit).map(sql.toProduct),
       nextCursor: rows.length > limit ? encodeCursor({ key: offset + limit, id: 0 }) : null,
     };
   }
 
+  async #matches(text: string, locale: Locale, window: Parameters): Promise<Row[]> {
+    const han = parseHan(text);
+    if (han === undefined) {
+      return await this.#database.read(sql.SEARCH(await this.#hasSimilarity(), locale), [
+        ...window,
+        text,
+      ]);
+    }
+    const statement = sql.SEARCH_HAN(locale);
+    const exact = await this.#database.read(statement, [...window, text, han.all, han.rest]);
+    if (exact.length > 0) return exact;
+    // A wrong character, or a foreign word that no product has: whatever comes near.
+    return await this.#database.read(statement, [...window, text, han.any, ""]);
+  }
+
   async #hasSimilarity(): Promise<boolean> {
-    this.#similarity ??= (await this.#database.read(HAS_SIMILARITY)).length > 0;
+    this.#similarity ??= (await this.#database.read(sql.HAS_SIMILARITY)).length > 0;
     return this.#similarity;
   }
+}
+
+/** The first four parameters of every list. */
+function filter({ category, minPrice, maxPrice, inStock }: ProductQuery): Parameters {
+  return [category ?? null, minPrice ?? null, maxPrice ?? null, inStock ?? false];
 }

@@ -51,7 +51,7 @@ export class ReservationBook {
   }
 
   async #forget(slugs: readonly string[]): Promise<void> {
-    await this.#cache.remove(slugs.map(keys.product));
+    await this.#cache.remove(slugs.flatMap(keys.productEverywhere));
   }
 }
 

@@ -1,6 +1,8 @@
 import Type from "typebox";
 import {
   CategoryList,
+  InLocale,
+  Locale,
   OrderId,
   Product,
   ProductBatch,
@@ -17,9 +19,11 @@ import type { ReservationBook } from "./reservation-book.ts";
 
 /** The catalog's internal API. */
 export function addRoutes(server: Server, reader: ProductReader, book: ReservationBook): void {
-  server.get("/categories", { schema: { response: { 200: CategoryList } } }, async () => ({
-    categories: await reader.categories(),
-  }));
+  server.get(
+    "/categories",
+    { schema: { querystring: InLocale, response: { 200: CategoryList } } },
+    async ({ query }) => ({ categories: await reader.categories(query.locale ?? "en") }),
+  );
 
   server.get(
     "/products",
@@ -29,9 +33,15 @@ export function addRoutes(server: Server, reader: ProductReader, book: Reservati
 
   server.get(
     "/products/:slug",
-    { schema: { params: Type.Object({ slug: Slug }), response: { 200: Product } } },
-    async (request) => {
-      const product = await reader.bySlug(request.params.slug);
+    {
+      schema: {
+        params: Type.Object({ slug: Slug }),
+        querystring: InLocale,
+        response: { 200: Product },
+      },
+    },
+    async ({ params, query }) => {
+      const product = await reader.bySlug(params.slug, query.locale ?? "en");
       if (!product) throw new ApiError(404, "unknown_product", "There is no such product");
       return product;
     },
@@ -39,11 +49,14 @@ export function addRoutes(server: Server, reader: ProductReader, book: Reservati
 
   const Ids = Type.Object({
     ids: Type.String({ pattern: "^[1-9]\\d{0,14}(,[1-9]\\d{0,14}){0,99}$" }),
+    locale: Type.Optional(Locale),
   });
   server.get(
     "/product-batch",
     { schema: { querystring: Ids, response: { 200: ProductBatch } } },
-    async (request) => ({ products: await reader.byIds(request.query.ids.split(",").map(Number)) }),
+    async ({ query }) => ({
+      products: await reader.byIds(query.ids.split(",").map(Number), query.locale ?? "en"),
+    }),
   );
 
   server.post(

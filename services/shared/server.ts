@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
+  type FastifyRequest,
   LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
@@ -30,7 +31,7 @@ export interface ServerOptions {
   /** If set, every route but the probes and metrics asks for it. */
   serviceToken?: string | undefined;
   /** Makes an HTML page of an error for people. @default errors are JSON */
-  problemPage?: (problem: Problem) => string;
+  problemPage?: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => string;
 }
 
 /** What may be said about an error to the outside. */
@@ -105,21 +106,25 @@ export function createServer(options: ServerOptions): Server {
     throw new UnavailableError("This service");
   });
   if (options.serviceToken !== undefined) requireToken(server, options.serviceToken);
-  const answer = (reply: FastifyReply, problem: Problem) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
     reply.code(problem.status);
     if (problem.status === 503) reply.header("retry-after", "2");
     if (options.problemPage)
-      reply.type("text/html; charset=utf-8").send(options.problemPage(problem));
+      reply.type("text/html; charset=utf-8").send(options.problemPage(problem, request, reply));
     else reply.send(errorBody(problem.code, problem.message));
   };
-  server.setNotFoundHandler((_request, reply) => {
-    answer(reply, { status: 404, code: "not_found", message: "There is nothing at this address" });
+  server.setNotFoundHandler((request, reply) => {
+    answer(request, reply, {
+      status: 404,
+      code: "not_found",
+      message: "There is nothing at this address",
+    });
   });
   server.setErrorHandler((error, request, reply) => {
     const problem = describe(error);
     const level = problem.status < 500 ? "debug" : problem.status === 503 ? "warn" : "error";
     request.log[level]({ err: error, status: problem.status }, "request failed");
-    answer(reply, problem);
+    answer(request, reply, problem);
   });
   return server;
 }

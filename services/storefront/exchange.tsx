@@ -4,7 +4,10 @@ import { renderToString } from "preact-render-to-string";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Server } from "../shared/server.ts";
-import { Layout } from "./pages/layout.tsx";
+import { chooseLanguage, LANGUAGE_COOKIE } from "./language/choose.ts";
+import { LanguageContext } from "./language/context.ts";
+import type { Language } from "./language/language.ts";
+import { type Frame, Layout } from "./pages/layout.tsx";
 import { CSRF_FIELD } from "./pages/parts.tsx";
 import type { Storefront } from "./storefront.ts";
 import { LIFETIME_SECONDS, Visitor } from "./visitor.ts";
@@ -24,6 +27,7 @@ export interface PageOptions {
 export class Exchange {
   readonly store: Storefront;
   readonly visitor: Visitor;
+  readonly language: Language;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   #cart: Promise<ReservationLine[]> | undefined;
@@ -33,6 +37,7 @@ export class Exchange {
     this.#request = request;
     this.#reply = reply;
     this.visitor = Visitor.fromCookie(request.cookies[cookieName(store)], store.signer);
+    this.language = languageOf(request);
   }
 
   get requestId(): string {
@@ -74,17 +79,13 @@ export class Exchange {
     const site = this.#request.headers["sec-fetch-site"];
     const sameSite = site === undefined || site === "same-origin" || site === "none";
     if (sameSite && this.visitor.acceptsCsrf(this.field(CSRF_FIELD), this.store.signer)) return;
-    throw new ApiError(
-      403,
-      "csrf_refused",
-      "The form was too old, or not sent from this store. Please go back, reload and try again.",
-    );
+    throw new ApiError(403, "csrf_refused", "The form was too old, or not sent from this store");
   }
 
   async page(options: PageOptions, body: VNode): Promise<FastifyReply> {
     const { store, visitor } = this;
     const [categories, cartCount] = await Promise.all([
-      store.menu.categories(this.requestId),
+      store.menu.categories(this.language.locale, this.requestId),
       this.#cartCount(),
     ]);
     const { title, status = 200, current, query } = options;
@@ -94,27 +95,36 @@ export class Exchange {
       favicon: store.assets.url("favicon.svg"),
       visitor: { name: visitor.account?.name, csrf: this.csrf },
       notice: visitor.takeNotice(),
+      path: this.#request.url,
       categories,
       cartCount,
       ...(current === undefined ? {} : { current }),
       ...(query === undefined ? {} : { query }),
     };
-    const html = renderToString(
-      <Layout frame={frame} {...(title === undefined ? {} : { title })}>
-        {body}
-      </Layout>,
-    );
+    const html = renderPage(this.language, frame, title, body);
     this.#saveVisitor();
+    setLanguageHeaders(this.#reply, this.language);
     return this.#reply
       .code(status)
       .type(HTML)
       .header("cache-control", "private, no-store")
-      .send(`<!doctype html>${html}`);
+      .send(html);
   }
 
   redirect(path: string): FastifyReply {
     this.#saveVisitor();
     return this.#reply.header("cache-control", "no-store").redirect(path, 303);
+  }
+
+  /** Keeps a small choice of the visitor, not bound to the session. */
+  setCookie(name: string, value: string, maxAge: number): void {
+    this.#reply.setCookie(name, value, {
+      path: "/",
+      httpOnly: true,
+      sameSite: "lax",
+      secure: this.store.cookieSecure,
+      maxAge,
+    });
   }
 
   async #cartCount(): Promise<number | undefined> {
@@ -124,15 +134,35 @@ export class Exchange {
 
   #saveVisitor(): void {
     if (!this.visitor.changed) return;
-    const { signer, cookieSecure } = this.store;
-    this.#reply.setCookie(cookieName(this.store), this.visitor.toCookie(signer), {
-      path: "/",
-      httpOnly: true,
-      sameSite: "lax",
-      secure: cookieSecure,
-      maxAge: LIFETIME_SECONDS,
-    });
+    const cookie = this.visitor.toCookie(this.store.signer);
+    this.setCookie(cookieName(this.store), cookie, LIFETIME_SECONDS);
   }
+}
+
+export function languageOf(request: FastifyRequest): Language {
+  // An error can come before the cookies were read.
+  const cookies: Record<string, string | undefined> = request.cookies ?? {};
+  return chooseLanguage(cookies[LANGUAGE_COOKIE], request.headers["accept-language"]);
+}
+
+export function setLanguageHeaders(reply: FastifyReply, language: Language): void {
+  reply.headers({ "content-language": language.tag, vary: "Accept-Language, Cookie" });
+}
+
+export function renderPage(
+  language: Language,
+  frame: Frame,
+  title: string | undefined,
+  body: VNode,
+): string {
+  const html = renderToString(
+    <LanguageContext.Provider value={language}>
+      <Layout frame={frame} title={title}>
+        {body}
+      </Layout>
+    </LanguageContext.Provider>,
+  );
+  return `<!doctype html>${html}`;
 }
 
 type Handler = (exchange: Exchange) => Promise<FastifyReply>;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
-import { renderToString } from "preact-render-to-string";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Health } from "../shared/health.ts";
 import { createLogger } from "../shared/logger.ts";
 import { Peer } from "../shared/peer.ts";
@@ -9,7 +9,7 @@ import { createServer, type Problem } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
 import { Assets } from "./assets.ts";
 import { CategoryMenu } from "./category-menu.ts";
-import { Layout } from "./pages/layout.tsx";
+import { languageOf, renderPage, setLanguageHeaders } from "./exchange.tsx";
 import { ProblemPage } from "./pages/problem.tsx";
 import { AccountsClient } from "./peers/accounts.ts";
 import { CatalogClient } from "./peers/catalog.ts";
@@ -17,6 +17,7 @@ import { OrdersClient } from "./peers/orders.ts";
 import { addAccountRoutes } from "./routes/account.tsx";
 import { addCartRoutes } from "./routes/cart.tsx";
 import { addCatalogueRoutes } from "./routes/catalogue.tsx";
+import { addLanguageRoutes } from "./routes/language.ts";
 import { addOrderRoutes } from "./routes/orders.tsx";
 import { addSecurityHeaders } from "./security-headers.ts";
 import { readStorefrontSettings } from "./settings.ts";
@@ -44,7 +45,7 @@ function createStorefront(): Service {
   const server = createServer({
     log,
     health,
-    problemPage: (problem) => renderProblem(store, problem),
+    problemPage: (...given) => renderProblem(store, ...given),
   });
   addSecurityHeaders(server, settings.cookieSecure);
   server.register(cookie);
@@ -54,23 +55,27 @@ function createStorefront(): Service {
   addAccountRoutes(server, store);
   addCartRoutes(server, store);
   addOrderRoutes(server, store);
+  addLanguageRoutes(server, store);
   return { settings, log, health, server };
 }
 
 /** Needs no peer: it is also shown when one is down. */
-function renderProblem({ storeName, assets }: Storefront, { status, message }: Problem): string {
+function renderProblem(
+  { storeName, assets }: Storefront,
+  { status }: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): string {
+  const language = languageOf(request);
+  setLanguageHeaders(reply, language);
   const frame = {
     storeName,
     stylesheet: assets.url("store.css"),
     favicon: assets.url("favicon.svg"),
     categories: [],
   };
-  const html = renderToString(
-    <Layout frame={frame} title={`Problem ${status}`}>
-      <ProblemPage status={status} message={message} />
-    </Layout>,
-  );
-  return `<!doctype html>${html}`;
+  const title = language.texts.problem.title(status);
+  return renderPage(language, frame, title, <ProblemPage status={status} />);
 }
 
 await runService(createStorefront);

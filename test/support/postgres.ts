@@ -25,7 +25,11 @@ export async function startPostgres(): Promise<Postgres> {
   await run("chown", [ACCOUNT, folder]);
   await chmod(folder, 0o700);
   await run(
-    ...asAccount(join(binaries, "initdb"), ["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"]),
+    ...asAccount(join(binaries, "initdb"), [
+      ...["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"],
+      // As in the image, whatever the locale of this machine is.
+      ...["-E", "UTF8", "--locale=C.UTF-8"],
+    ]),
   );
   const port = await freePort();
   // Passwords are asked for by TCP, so that services sign in as they do in production.

@@ -1,4 +1,16 @@
-import { PALETTE_COUNT, PATTERN_COUNT, picturePath } from "../../shared/picture-name.ts";
+import {
+  type Motif,
+  PALETTE_COUNT,
+  PATTERN_COUNT,
+  picturePath,
+} from "../../shared/picture-name.ts";
+import {
+  CHINESE_DESIGNS,
+  CHINESE_KINDS,
+  CHINESE_MATERIALS,
+  CHINESE_RANGES,
+  type ChineseTexts,
+} from "./chinese.ts";
 import { DESIGNS, RANGES, type Range } from "./ranges.ts";
 
 export interface SeedProduct {
@@ -6,6 +18,8 @@ export interface SeedProduct {
   slug: string;
   name: string;
   description: string;
+  name_zh: string;
+  description_zh: string;
   category: string;
   price_minor: number;
   currency: string;
@@ -18,6 +32,8 @@ export interface SeedCategory {
   slug: string;
   name: string;
   description: string;
+  name_zh: string;
+  description_zh: string;
   image: string;
   position: number;
 }
@@ -29,6 +45,7 @@ export function generateCategories(): SeedCategory[] {
     slug: range.slug,
     name: range.name,
     description: range.description,
+    ...chinese(CHINESE_RANGES[range.slug] ?? { name: range.name, description: range.description }),
     image: picturePath({
       motif: range.kinds[position % 3]?.motif ?? range.kinds[0].motif,
       palette: position,
@@ -56,6 +73,7 @@ export function generateProduct(index: number): SeedProduct {
     description:
       `The ${design} ${kind.noun.toLowerCase()} ${kind.description}. ` +
       `${material}, from our ${design} series.`,
+    ...chineseProduct(design, material, kind.motif, edition),
     category: range.slug,
     // Steps of 50 cents above the plainest design, up to 60 % more.
     price_minor: kind.priceMinor + Math.floor(((noise % 61) * kind.priceMinor) / 5_000) * 50,
@@ -69,6 +87,22 @@ export function generateProduct(index: number): SeedProduct {
     }),
     rank: scramble(index + 7) % 1_000_000,
   };
+}
+
+function chineseProduct(design: string, material: string, motif: Motif, edition: number) {
+  const kind = CHINESE_KINDS[motif];
+  const [series, made] = [
+    CHINESE_DESIGNS[design] ?? design,
+    CHINESE_MATERIALS[material] ?? material,
+  ];
+  return chinese({
+    name: `${series}${made}${kind.name}${edition > 0 ? ` ${edition + 1} 号` : ""}`,
+    description: `${kind.description}。${made}材质，出自“${series}”系列。`,
+  });
+}
+
+function chinese({ name, description }: ChineseTexts) {
+  return { name_zh: name, description_zh: description };
 }
 
 function pick<T>(list: readonly T[], index: number): T {

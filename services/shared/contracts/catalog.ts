@@ -8,6 +8,14 @@ export const Quantity = Type.Integer({ minimum: 1, maximum: MAX_QUANTITY });
 /** As made by this store: opaque to others, but safe in logs and keys. */
 export const OrderId = Type.String({ pattern: "^[0-9a-f]{3}-[0-9a-f-]{36}$" });
 
+/** The languages that products are described in. */
+export const LOCALES = ["en", "zh"] as const;
+export const Locale = Type.Enum(LOCALES);
+export type Locale = Static<typeof Locale>;
+
+const Price = Type.Integer({ minimum: 0, maximum: 100_000_000 });
+
+/** In the language that was asked for. */
 export const Product = Type.Object({
   id: ProductId,
   slug: Slug,
@@ -36,9 +44,17 @@ export const CategoryList = Type.Object({ categories: Type.Array(Category) });
 export const SORTS = ["featured", "newest", "price-asc", "price-desc", "name"] as const;
 export type Sort = (typeof SORTS)[number];
 
+export const InLocale = Type.Object({ locale: Type.Optional(Locale) });
+
 export const ProductQuery = Type.Object({
+  locale: Type.Optional(Locale),
   category: Type.Optional(Slug),
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  /** Bounds of the price, both included, in the currency's smallest unit. */
+  minPrice: Type.Optional(Price),
+  maxPrice: Type.Optional(Price),
+  /** Only what can be bought now. */
+  inStock: Type.Optional(Type.Boolean()),
   sort: Type.Optional(Type.Enum(SORTS)),
   cursor: Type.Optional(Type.String({ maxLength: 300 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE })),

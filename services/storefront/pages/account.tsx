@@ -1,4 +1,5 @@
 import { MIN_PASSWORD_LENGTH } from "../../shared/contracts/limits.ts";
+import { useLanguage } from "../language/context.ts";
 import { CsrfField, Field, Problem } from "./parts.tsx";
 
 export interface AccountFormProps {
@@ -10,16 +11,17 @@ export interface AccountFormProps {
 }
 
 export function SignInPage({ csrf, next, problem, values }: AccountFormProps) {
+  const texts = useLanguage().texts.account;
   return (
     <section class="narrow">
-      <h1>Sign in</h1>
+      <h1>{texts.signIn}</h1>
       <Problem message={problem} />
       <form class="stack" action="/sign-in" method="post">
         <CsrfField token={csrf} />
         <input type="hidden" name="next" value={next} />
         <Field
           name="email"
-          label="E-mail"
+          label={texts.email}
           type="email"
           value={values?.email}
           autocomplete="username"
@@ -27,34 +29,41 @@ export function SignInPage({ csrf, next, problem, values }: AccountFormProps) {
         />
         <Field
           name="password"
-          label="Password"
+          label={texts.password}
           type="password"
           autocomplete="current-password"
           maxLength={200}
         />
         <button class="wide" type="submit">
-          Sign in
+          {texts.signIn}
         </button>
       </form>
       <p>
-        New here? <a href={`/register?${new URLSearchParams({ next })}`}>Create an account</a>
+        {texts.newHere} <a href={`/register?${new URLSearchParams({ next })}`}>{texts.register}</a>
       </p>
     </section>
   );
 }
 
 export function RegisterPage({ csrf, next, problem, values }: AccountFormProps) {
+  const texts = useLanguage().texts.account;
   return (
     <section class="narrow">
-      <h1>Create an account</h1>
+      <h1>{texts.register}</h1>
       <Problem message={problem} />
       <form class="stack" action="/register" method="post">
         <CsrfField token={csrf} />
         <input type="hidden" name="next" value={next} />
-        <Field name="name" label="Name" value={values?.name} autocomplete="name" maxLength={80} />
+        <Field
+          name="name"
+          label={texts.name}
+          value={values?.name}
+          autocomplete="name"
+          maxLength={80}
+        />
         <Field
           name="email"
-          label="E-mail"
+          label={texts.email}
           type="email"
           value={values?.email}
           autocomplete="username"
@@ -62,19 +71,19 @@ export function RegisterPage({ csrf, next, problem, values }: AccountFormProps) 
         />
         <Field
           name="password"
-          label="Password"
+          label={texts.password}
           type="password"
           autocomplete="new-password"
           minLength={MIN_PASSWORD_LENGTH}
           maxLength={200}
-          hint={`At least ${MIN_PASSWORD_LENGTH} characters. A few words that only you would put together are best.`}
+          hint={texts.passwordHint(MIN_PASSWORD_LENGTH)}
         />
         <button class="wide" type="submit">
-          Create account
+          {texts.registerButton}
         </button>
       </form>
       <p>
-        Been here before? <a href={`/sign-in?${new URLSearchParams({ next })}`}>Sign in</a>
+        {texts.beenHere} <a href={`/sign-in?${new URLSearchParams({ next })}`}>{texts.signIn}</a>
       </p>
     </section>
   );

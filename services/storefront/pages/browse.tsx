@@ -1,109 +1,97 @@
-import type { Category, Product, Sort } from "../../shared/contracts/catalog.ts";
-import { ProductGrid } from "./parts.tsx";
-
-const SORT_NAMES: Record<Sort, string> = {
-  featured: "Featured",
-  newest: "Newest",
-  "price-asc": "Price, low to high",
-  "price-desc": "Price, high to low",
-  name: "Name",
-};
+import type { Category, Product } from "../../shared/contracts/catalog.ts";
+import { useLanguage } from "../language/context.ts";
+import { isFiltered, type ListQuery, listAddress } from "../list-query.ts";
+import { Filters } from "./filters.tsx";
+import { Empty, ProductGrid } from "./parts.tsx";
 
 export interface BrowseProps {
   /** Where this list lives, without parameters. */
   path: string;
   category?: Category | undefined;
   products: readonly Product[];
-  sort: Sort;
-  firstPage: boolean;
+  query: ListQuery;
   nextCursor: string | null;
 }
 
-export function BrowsePage(props: BrowseProps) {
-  const { path, category, products, sort, firstPage, nextCursor } = props;
-  const address = (parameters: Record<string, string>) =>
-    `${path}?${new URLSearchParams(parameters)}`;
+export function BrowsePage({ path, category, products, query, nextCursor }: BrowseProps) {
+  const { browse, everything } = useLanguage().texts;
   return (
     <section aria-labelledby="title">
       <div class="heading">
         <div>
-          <h1 id="title">{category?.name ?? "Everything"}</h1>
-          <p class="quiet">{category?.description ?? "The whole catalogue, in one place"}</p>
+          <h1 id="title">{category?.name ?? everything}</h1>
+          <p class="quiet">{category?.description ?? browse.wholeCatalogue}</p>
         </div>
-        <form class="sort" action={path} method="get">
-          <label for="sort">Sort by</label>
-          <select id="sort" name="sort">
-            {Object.entries(SORT_NAMES).map(([value, name]) => (
-              <option key={value} value={value} selected={value === sort}>
-                {name}
-              </option>
-            ))}
-          </select>
-          <button class="secondary" type="submit">
-            Sort
-          </button>
-        </form>
       </div>
-      <h2 class="unseen">Products</h2>
-      <ProductGrid products={products} />
-      <Pages
-        first={firstPage ? undefined : address({ sort })}
-        next={nextCursor === null ? undefined : address({ sort, cursor: nextCursor })}
-      />
+      <Filters path={path} query={query} />
+      <Results path={path} products={products} query={query} nextCursor={nextCursor} />
     </section>
   );
 }
 
 export interface SearchProps {
-  query: string;
+  text: string;
   products: readonly Product[];
-  firstPage: boolean;
+  categories: readonly Category[];
+  query: ListQuery;
   nextCursor: string | null;
 }
 
-export function SearchPage({ query, products, firstPage, nextCursor }: SearchProps) {
-  const address = (parameters: Record<string, string>) =>
-    `/search?${new URLSearchParams({ q: query, ...parameters })}`;
-  if (products.length === 0) {
+export function SearchPage({ text, products, categories, query, nextCursor }: SearchProps) {
+  const { browse, browseEverything } = useLanguage().texts;
+  const narrowed = isFiltered(query) || query.category !== undefined;
+  if (products.length === 0 && !narrowed) {
     return (
-      <section class="empty">
-        <h1>Nothing found for “{query}”</h1>
-        <p>Try a shorter word, or another name for it.</p>
-        <p>
-          <a class="button" href="/products">
-            Browse everything
-          </a>
-        </p>
-      </section>
+      <Empty title={browse.nothing(text)} text={browse.nothingHint}>
+        <a class="button" href="/products">
+          {browseEverything}
+        </a>
+      </Empty>
     );
   }
   return (
     <section aria-labelledby="title">
       <div class="heading">
-        <h1 id="title">Results for “{query}”</h1>
+        <h1 id="title">{browse.results(text)}</h1>
       </div>
-      <h2 class="unseen">Products</h2>
-      <ProductGrid products={products} />
-      <Pages
-        first={firstPage ? undefined : address({})}
-        next={nextCursor === null ? undefined : address({ cursor: nextCursor })}
-      />
+      <Filters path="/search" query={query} categories={categories} />
+      <Results path="/search" products={products} query={query} nextCursor={nextCursor} />
     </section>
   );
 }
 
+type ResultsProps = Pick<BrowseProps, "path" | "products" | "query" | "nextCursor">;
+
+function Results({ path, products, query, nextCursor }: ResultsProps) {
+  const { browse } = useLanguage().texts;
+  if (products.length === 0) {
+    return <Empty level={2} title={browse.none} text={browse.noneHint} />;
+  }
+  return (
+    <>
+      <h2 class="unseen">{browse.products}</h2>
+      <ProductGrid products={products} />
+      <Pages
+        first={query.cursor === undefined ? undefined : listAddress(path, query)}
+        next={nextCursor === null ? undefined : listAddress(path, query, nextCursor)}
+      />
+    </>
+  );
+}
+
 export function Pages({ first, next }: { first: string | undefined; next: string | undefined }) {
+  const { browse } = useLanguage().texts;
   if (first === undefined && next === undefined) return null;
   return (
-    <nav class="pages" aria-label="Pages">
+    <nav class="pages" aria-label={browse.pages}>
       {first && (
         <a class="button secondary" href={first}>
-          First page
+          {browse.first}
         </a>
       )}
       {next && (
         <a class="button" href={next} rel="next">
-          Next page
+          {browse.next}
         </a>
       )}
     </nav>

@@ -1,38 +1,37 @@
 import { MAX_QUANTITY } from "../../shared/contracts/limits.ts";
+import { useLanguage } from "../language/context.ts";
 import type { PricedCart, PricedLine } from "../priced-cart.ts";
-import { CsrfField, Price, Problem } from "./parts.tsx";
+import { CsrfField, Empty, Price, Problem, StockNote } from "./parts.tsx";
 
-export function CartPage({ cart, csrf }: { cart: PricedCart; csrf: string }) {
-  if (cart.lines.length === 0) {
+export function CartPage({ cart: priced, csrf }: { cart: PricedCart; csrf: string }) {
+  const { texts } = useLanguage();
+  const { cart } = texts;
+  if (priced.lines.length === 0) {
     return (
-      <section class="empty">
-        <h1>Your cart is empty</h1>
-        <p>Good things are waiting.</p>
-        <p>
-          <a class="button" href="/products">
-            Browse everything
-          </a>
-        </p>
-      </section>
+      <Empty title={cart.empty} text={cart.emptyHint}>
+        <a class="button" href="/products">
+          {texts.browseEverything}
+        </a>
+      </Empty>
     );
   }
   return (
     <section class="split" aria-labelledby="title">
       <div>
-        <h1 id="title">Your cart</h1>
+        <h1 id="title">{cart.title}</h1>
         <ul class="lines">
-          {cart.lines.map((line) => (
+          {priced.lines.map((line) => (
             <CartLine key={line.product.id} line={line} csrf={csrf} />
           ))}
         </ul>
       </div>
-      <aside class="summary" aria-label="Summary">
-        <h2>Summary</h2>
-        <Totals cart={cart} />
-        <Problem message={cart.problem} />
-        {cart.problem === undefined && (
+      <aside class="summary" aria-label={cart.summary}>
+        <h2>{cart.summary}</h2>
+        <Totals cart={priced} />
+        <Problem message={priced.short ? cart.problem : undefined} />
+        {!priced.short && (
           <a class="button wide" href="/checkout">
-            Go to checkout
+            {cart.checkout}
           </a>
         )}
       </aside>
@@ -41,15 +40,16 @@ export function CartPage({ cart, csrf }: { cart: PricedCart; csrf: string }) {
 }
 
 export function Totals({ cart }: { cart: PricedCart }) {
+  const texts = useLanguage().texts.cart;
   return (
     <dl class="totals">
-      <dt>{cart.pieces === 1 ? "1 piece" : `${cart.pieces} pieces`}</dt>
+      <dt>{texts.pieces(cart.pieces)}</dt>
       <dd>
         <Price minor={cart.totalMinor} currency={cart.currency} />
       </dd>
-      <dt>Delivery</dt>
-      <dd>Free</dd>
-      <dt class="total">Total</dt>
+      <dt>{texts.delivery}</dt>
+      <dd>{texts.free}</dd>
+      <dt class="total">{texts.total}</dt>
       <dd class="total">
         <Price minor={cart.totalMinor} currency={cart.currency} />
       </dd>
@@ -59,6 +59,7 @@ export function Totals({ cart }: { cart: PricedCart }) {
 
 function CartLine({ line, csrf }: { line: PricedLine; csrf: string }) {
   const { product, quantity } = line;
+  const texts = useLanguage().texts.cart;
   const field = `quantity-${product.id}`;
   return (
     <li class="line">
@@ -68,14 +69,18 @@ function CartLine({ line, csrf }: { line: PricedLine; csrf: string }) {
           <a href={`/product/${product.slug}`}>{product.name}</a>
         </h2>
         <p class="quiet">
-          <Price minor={product.priceMinor} currency={product.currency} /> each
+          <Price minor={product.priceMinor} currency={product.currency} /> {texts.each}
         </p>
-        {line.problem && <p class="stock none">{line.problem}</p>}
+        {line.short && (
+          <p>
+            <StockNote stock={product.stock} />
+          </p>
+        )}
         <form action="/cart/update" method="post">
           <CsrfField token={csrf} />
           <input type="hidden" name="productId" value={product.id} />
           <label class="unseen" for={field}>
-            Quantity of {product.name}
+            {texts.quantityOf(product.name)}
           </label>
           <input
             id={field}
@@ -87,10 +92,11 @@ function CartLine({ line, csrf }: { line: PricedLine; csrf: string }) {
             required
           />
           <button class="secondary" type="submit">
-            Update
+            {texts.update}
           </button>
           <button class="link" type="submit" name="remove" value="yes" formNoValidate>
-            Remove<span class="unseen"> {product.name}</span>
+            {texts.remove}
+            <span class="unseen"> {product.name}</span>
           </button>
         </form>
       </div>

@@ -1,20 +1,10 @@
+import { useLanguage } from "../language/context.ts";
 import type { PricedCart } from "../priced-cart.ts";
 import { Totals } from "./cart.tsx";
-import { formatMoney } from "./format.ts";
 import { CsrfField, Field, Price, Problem } from "./parts.tsx";
 
-export const COUNTRIES = {
-  AT: "Austria",
-  BE: "Belgium",
-  CN: "China",
-  FR: "France",
-  DE: "Germany",
-  IE: "Ireland",
-  IT: "Italy",
-  NL: "Netherlands",
-  ES: "Spain",
-  GB: "United Kingdom",
-} as const;
+/** Where the store delivers to; their names depend on the language. */
+const COUNTRIES = ["AT", "BE", "CN", "FR", "DE", "IE", "IT", "NL", "ES", "GB"] as const;
 
 export interface CheckoutProps {
   cart: PricedCart;
@@ -26,20 +16,29 @@ export interface CheckoutProps {
 }
 
 export function CheckoutPage({ cart, csrf, idempotencyKey, problem, values }: CheckoutProps) {
+  const language = useLanguage();
+  const texts = language.texts.checkout;
+  const home = language.locale === "zh" ? "CN" : "IE";
   return (
     <section class="split" aria-labelledby="title">
       <form class="stack" action="/checkout" method="post">
-        <h1 id="title">Checkout</h1>
+        <h1 id="title">{texts.title}</h1>
         <Problem message={problem} />
         <CsrfField token={csrf} />
         <input type="hidden" name="idempotencyKey" value={idempotencyKey} />
         <input type="hidden" name="expectedTotalMinor" value={cart.totalMinor} />
         <fieldset>
-          <legend>Delivery</legend>
-          <Field name="name" label="Name" value={values.name} autocomplete="name" maxLength={80} />
+          <legend>{texts.delivery}</legend>
+          <Field
+            name="name"
+            label={texts.name}
+            value={values.name}
+            autocomplete="name"
+            maxLength={80}
+          />
           <Field
             name="street"
-            label="Street and number"
+            label={texts.street}
             value={values.street}
             autocomplete="street-address"
             maxLength={120}
@@ -47,47 +46,47 @@ export function CheckoutPage({ cart, csrf, idempotencyKey, problem, values }: Ch
           <div class="row">
             <Field
               name="postalCode"
-              label="Postal code"
+              label={texts.postalCode}
               value={values.postalCode}
               autocomplete="postal-code"
               maxLength={16}
             />
             <Field
               name="city"
-              label="City"
+              label={texts.city}
               value={values.city}
               autocomplete="address-level2"
               maxLength={80}
             />
           </div>
           <p class="field">
-            <label for="country">Country</label>
+            <label for="country">{texts.country}</label>
             <select id="country" name="country" autocomplete="country" required>
-              {Object.entries(COUNTRIES).map(([code, name]) => (
-                <option key={code} value={code} selected={code === (values.country ?? "IE")}>
-                  {name}
+              {COUNTRIES.map((code) => (
+                <option key={code} value={code} selected={code === (values.country ?? home)}>
+                  {language.country(code)}
                 </option>
               ))}
             </select>
           </p>
         </fieldset>
         <fieldset>
-          <legend>Payment</legend>
+          <legend>{texts.payment}</legend>
           <Field
             name="cardNumber"
-            label="Card number"
+            label={texts.cardNumber}
             autocomplete="cc-number"
             inputMode="numeric"
             maxLength={23}
-            hint="Payment is simulated: 4242 4242 4242 4242 is approved, 4000 0000 0000 0002 is declined."
+            hint={texts.cardHint}
           />
         </fieldset>
         <button class="wide" type="submit">
-          Pay {formatMoney(cart.totalMinor, cart.currency)}
+          {texts.pay(language.money(cart.totalMinor, cart.currency))}
         </button>
       </form>
-      <aside class="summary" aria-label="Summary">
-        <h2>Summary</h2>
+      <aside class="summary" aria-label={language.texts.cart.summary}>
+        <h2>{language.texts.cart.summary}</h2>
         <ul class="mini">
           {cart.lines.map(({ product, quantity }) => (
             <li key={product.id}>
@@ -101,7 +100,7 @@ export function CheckoutPage({ cart, csrf, idempotencyKey, problem, values }: Ch
         </ul>
         <Totals cart={cart} />
         <p>
-          <a href="/cart">Change your cart</a>
+          <a href="/cart">{language.texts.cart.change}</a>
         </p>
       </aside>
     </section>

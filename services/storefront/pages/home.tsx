@@ -1,20 +1,20 @@
 import type { Category, Product } from "../../shared/contracts/catalog.ts";
+import { useLanguage } from "../language/context.ts";
 import { ProductGrid } from "./parts.tsx";
 
 export function HomePage(props: { categories: readonly Category[]; featured: readonly Product[] }) {
   const { categories, featured } = props;
+  const language = useLanguage();
+  const { browseEverything, home } = language.texts;
   return (
     <>
       <section class="hero">
         <div>
-          <h1>Well-made things for home and away</h1>
-          <p>
-            Stoneware for the table, lamps for the evening, tents for the weekend. Made by people
-            who care how a handle feels.
-          </p>
+          <h1>{home.title}</h1>
+          <p>{home.text}</p>
           <p>
             <a class="button" href="/products">
-              Browse everything
+              {browseEverything}
             </a>
           </p>
         </div>
@@ -25,7 +25,7 @@ export function HomePage(props: { categories: readonly Category[]; featured: rea
         </div>
       </section>
       <section aria-labelledby="categories-title">
-        <h2 id="categories-title">Categories</h2>
+        <h2 id="categories-title">{home.categories}</h2>
         <ul class="grid tiles">
           {categories.map(({ slug, name, description, image, productCount }) => (
             <li key={slug} class="tile">
@@ -35,7 +35,7 @@ export function HomePage(props: { categories: readonly Category[]; featured: rea
                   <a href={`/category/${slug}`}>{name}</a>
                 </h3>
                 <p>{description}</p>
-                <p class="quiet">{productCount} products</p>
+                <p class="quiet">{home.products(language.number(productCount))}</p>
               </div>
             </li>
           ))}
@@ -43,8 +43,8 @@ export function HomePage(props: { categories: readonly Category[]; featured: rea
       </section>
       <section aria-labelledby="featured-title">
         <div class="heading">
-          <h2 id="featured-title">Featured</h2>
-          <a href="/products?sort=newest">See what's new</a>
+          <h2 id="featured-title">{home.featured}</h2>
+          <a href="/products?sort=newest">{home.new}</a>
         </div>
         <ProductGrid products={featured} />
       </section>

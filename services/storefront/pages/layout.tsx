@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Category } from "../../shared/contracts/catalog.ts";
+import { useLanguage } from "../language/context.ts";
+import { LANGUAGES } from "../language/language.ts";
 import { CartIcon, PersonIcon, SearchIcon } from "./icons.tsx";
 import { CsrfField } from "./parts.tsx";
 
@@ -10,6 +12,8 @@ export interface Frame {
   favicon: string;
   /** Absent where nothing is known about the visitor (error pages). */
   visitor?: { name: string | undefined; csrf: string };
+  /** Of the page itself, to come back to. */
+  path?: string;
   /** Pieces in the cart; unknown if the cart can't be asked for right now. */
   cartCount?: number | undefined;
   categories: readonly Category[];
@@ -19,10 +23,15 @@ export interface Frame {
   query?: string;
 }
 
-export function Layout(props: { frame: Frame; title?: string; children: ComponentChildren }) {
+export function Layout(props: {
+  frame: Frame;
+  title: string | undefined;
+  children: ComponentChildren;
+}) {
   const { frame, title, children } = props;
+  const { tag, texts } = useLanguage();
   return (
-    <html lang="en">
+    <html lang={tag}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -33,7 +42,7 @@ export function Layout(props: { frame: Frame; title?: string; children: Componen
       </head>
       <body>
         <a class="skip" href="#main">
-          Skip to content
+          {texts.skip}
         </a>
         <Header frame={frame} />
         <main id="main">
@@ -51,6 +60,7 @@ export function Layout(props: { frame: Frame; title?: string; children: Componen
 }
 
 function Header({ frame }: { frame: Frame }) {
+  const { everything, header } = useLanguage().texts;
   return (
     <header class="site">
       <div class="bar">
@@ -65,27 +75,28 @@ function Header({ frame }: { frame: Frame }) {
               type="search"
               name="q"
               value={frame.query}
-              placeholder="Search for mugs, lamps, tents…"
-              aria-label="Search products"
+              placeholder={header.searchHint}
+              aria-label={header.search}
               maxLength={100}
               required
             />
           </form>
         </search>
-        <nav class="account" aria-label="Your account">
+        <nav class="account" aria-label={header.account}>
+          {frame.visitor && <LanguageSwitch csrf={frame.visitor.csrf} path={frame.path ?? "/"} />}
           {frame.visitor && <AccountLinks visitor={frame.visitor} />}
           <a class="cart" href="/cart">
             <CartIcon />
-            <span>Cart</span>
+            <span>{header.cart}</span>
             {frame.cartCount ? <CartBadge count={frame.cartCount} /> : null}
           </a>
         </nav>
       </div>
       {frame.categories.length > 0 && (
-        <nav class="categories" aria-label="Categories">
+        <nav class="categories" aria-label={header.categories}>
           <ul>
             <li>
-              <CategoryLink slug="" name="Everything" current={frame.current} />
+              <CategoryLink slug="" name={everything} current={frame.current} />
             </li>
             {frame.categories.map(({ slug, name }) => (
               <li key={slug}>
@@ -99,25 +110,41 @@ function Header({ frame }: { frame: Frame }) {
   );
 }
 
+/** Offers the other language, in that language. */
+function LanguageSwitch({ csrf, path }: { csrf: string; path: string }) {
+  const language = useLanguage();
+  const other = language.locale === "en" ? LANGUAGES.zh : LANGUAGES.en;
+  return (
+    <form action="/language" method="post">
+      <CsrfField token={csrf} />
+      <input type="hidden" name="next" value={path} />
+      <button class="link" type="submit" name="language" value={other.locale} lang={other.tag}>
+        {other.texts.languageName}
+      </button>
+    </form>
+  );
+}
+
 function AccountLinks({ visitor }: { visitor: NonNullable<Frame["visitor"]> }) {
+  const texts = useLanguage().texts.header;
   if (visitor.name === undefined) {
     return (
       <a href="/sign-in">
         <PersonIcon />
-        <span>Sign in</span>
+        <span>{texts.signIn}</span>
       </a>
     );
   }
   return (
     <>
-      <a href="/orders" title={`Signed in as ${visitor.name}`}>
+      <a href="/orders" title={texts.signedInAs(visitor.name)}>
         <PersonIcon />
-        <span>Orders</span>
+        <span>{texts.orders}</span>
       </a>
       <form action="/sign-out" method="post">
         <CsrfField token={visitor.csrf} />
         <button class="link" type="submit">
-          Sign out
+          {texts.signOut}
         </button>
       </form>
     </>
@@ -125,10 +152,11 @@ function AccountLinks({ visitor }: { visitor: NonNullable<Frame["visitor"]> }) {
 }
 
 function CartBadge({ count }: { count: number }) {
+  const texts = useLanguage().texts.header;
   return (
     <span class="badge">
       {count}
-      <span class="unseen"> {count === 1 ? "piece" : "pieces"}</span>
+      <span class="unseen"> {texts.pieces(count)}</span>
     </span>
   );
 }
@@ -146,13 +174,14 @@ function CategoryLink(props: { slug: string; name: string; current: string | und
 }
 
 function Footer({ frame }: { frame: Frame }) {
+  const { demonstration, slogan } = useLanguage().texts;
   return (
     <footer class="site">
       <div>
         <p>
-          <strong>{frame.storeName}</strong> — well-made things for home and away.
+          <strong>{frame.storeName}</strong> — {slogan}
         </p>
-        <p class="quiet">A demonstration: payment is simulated and nothing is shipped.</p>
+        <p class="quiet">{demonstration}</p>
       </div>
     </footer>
   );

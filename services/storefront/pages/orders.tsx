@@ -1,20 +1,16 @@
 import type { Order } from "../../shared/contracts/orders.ts";
+import { useLanguage } from "../language/context.ts";
+import type { Texts } from "../language/language.ts";
 import { Pages } from "./browse.tsx";
-import { COUNTRIES } from "./checkout.tsx";
-import { formatDate, shortOrderId } from "./format.ts";
 import { CheckIcon } from "./icons.tsx";
-import { Price } from "./parts.tsx";
-
-const REASONS: Record<string, string> = {
-  out_of_stock: "something in it sold out before we could set it aside",
-  payment_declined: "the payment was declined",
-  timed_out: "it could not be completed in time",
-};
+import { shortOrderId } from "./order-id.ts";
+import { Empty, Price } from "./parts.tsx";
 
 export function OrderStatus({ order }: { order: Order }) {
-  if (order.state === "confirmed") return <span class="stock">Confirmed</span>;
-  if (order.state === "cancelled") return <span class="stock none">Cancelled</span>;
-  return <span class="stock few">Being processed</span>;
+  const texts = useLanguage().texts.orders;
+  if (order.state === "confirmed") return <span class="stock">{texts.confirmed}</span>;
+  if (order.state === "cancelled") return <span class="stock none">{texts.cancelled}</span>;
+  return <span class="stock few">{texts.underWay}</span>;
 }
 
 export function OrdersPage({
@@ -24,22 +20,20 @@ export function OrdersPage({
   orders: readonly Order[];
   next?: string | undefined;
 }) {
+  const language = useLanguage();
+  const { texts } = language;
   if (orders.length === 0) {
     return (
-      <section class="empty">
-        <h1>No orders yet</h1>
-        <p>What you buy will be listed here.</p>
-        <p>
-          <a class="button" href="/products">
-            Browse everything
-          </a>
-        </p>
-      </section>
+      <Empty title={texts.orders.none} text={texts.orders.noneHint}>
+        <a class="button" href="/products">
+          {texts.browseEverything}
+        </a>
+      </Empty>
     );
   }
   return (
     <section aria-labelledby="title">
-      <h1 id="title">Your orders</h1>
+      <h1 id="title">{texts.orders.title}</h1>
       <ul class="lines">
         {orders.map((order) => (
           <li class="line order" key={order.id}>
@@ -50,10 +44,12 @@ export function OrdersPage({
             </div>
             <div>
               <h2>
-                <a href={`/orders/${order.id}`}>Order {shortOrderId(order.id)}</a>
+                <a href={`/orders/${order.id}`}>
+                  {texts.orders.orderNumber(shortOrderId(order.id))}
+                </a>
               </h2>
               <p class="quiet">
-                {formatDate(order.createdAt)} · {pieces(order)}
+                {language.date(order.createdAt)} · {texts.cart.pieces(pieces(order))}
               </p>
               <OrderStatus order={order} />
             </div>
@@ -66,7 +62,15 @@ export function OrdersPage({
   );
 }
 
-export function OrderPage({ order }: { order: Order }) {
+export interface OrderPageProps {
+  order: Order;
+  /** Names of products in the visitor's language, by id; others are shown as they were bought. */
+  names: ReadonlyMap<number, string>;
+}
+
+export function OrderPage({ order, names }: OrderPageProps) {
+  const language = useLanguage();
+  const { cart, orders: texts } = language.texts;
   const { address } = order;
   return (
     <section class="split" aria-labelledby="title">
@@ -78,7 +82,7 @@ export function OrderPage({ order }: { order: Order }) {
               <img src={line.image} alt="" width="96" height="96" />
               <div>
                 <h2>
-                  <a href={`/product/${line.slug}`}>{line.name}</a>
+                  <a href={`/product/${line.slug}`}>{names.get(line.productId) ?? line.name}</a>
                 </h2>
                 <p class="quiet">
                   {line.quantity} × <Price minor={line.unitPriceMinor} currency={order.currency} />
@@ -89,21 +93,21 @@ export function OrderPage({ order }: { order: Order }) {
           ))}
         </ul>
       </div>
-      <aside class="summary" aria-label="Summary">
-        <h2>Order {shortOrderId(order.id)}</h2>
+      <aside class="summary" aria-label={cart.summary}>
+        <h2>{texts.orderNumber(shortOrderId(order.id))}</h2>
         <dl class="totals">
-          <dt>Date</dt>
-          <dd>{formatDate(order.createdAt)}</dd>
-          <dt>Status</dt>
+          <dt>{texts.date}</dt>
+          <dd>{language.date(order.createdAt)}</dd>
+          <dt>{texts.status}</dt>
           <dd>
             <OrderStatus order={order} />
           </dd>
-          <dt class="total">Total</dt>
+          <dt class="total">{texts.total}</dt>
           <dd class="total">
             <Price minor={order.totalMinor} currency={order.currency} />
           </dd>
         </dl>
-        <h3>Delivery to</h3>
+        <h3>{texts.deliveryTo}</h3>
         <address>
           {address.name}
           <br />
@@ -111,11 +115,10 @@ export function OrderPage({ order }: { order: Order }) {
           <br />
           {address.postalCode} {address.city}
           <br />
-          {Object.entries(COUNTRIES).find(([code]) => code === address.country)?.[1] ??
-            address.country}
+          {language.country(address.country)}
         </address>
         <p>
-          <a href="/orders">All your orders</a>
+          <a href="/orders">{texts.all}</a>
         </p>
       </aside>
     </section>
@@ -123,13 +126,14 @@ export function OrderPage({ order }: { order: Order }) {
 }
 
 function OrderHeading({ order }: { order: Order }) {
+  const texts = useLanguage().texts.orders;
   if (order.state === "confirmed") {
     return (
       <div class="outcome good">
         <CheckIcon />
         <div>
-          <h1 id="title">Thank you, your order is confirmed</h1>
-          <p>We'll pack it with care. You can come back to this page at any time.</p>
+          <h1 id="title">{texts.confirmedTitle}</h1>
+          <p>{texts.confirmedText}</p>
         </div>
       </div>
     );
@@ -138,10 +142,10 @@ function OrderHeading({ order }: { order: Order }) {
     return (
       <div class="outcome bad">
         <div>
-          <h1 id="title">This order was cancelled</h1>
+          <h1 id="title">{texts.cancelledTitle}</h1>
           <p>
-            Because {REASONS[order.reason ?? ""] ?? "it could not be completed"}. Nothing was
-            charged, and everything is back in <a href="/cart">your cart</a>.
+            {texts.cancelledText(cancellationReason(order, texts))}{" "}
+            <a href="/cart">{texts.toCart}</a>
           </p>
         </div>
       </div>
@@ -150,17 +154,20 @@ function OrderHeading({ order }: { order: Order }) {
   return (
     <div class="outcome">
       <div>
-        <h1 id="title">Your order is being processed</h1>
+        <h1 id="title">{texts.underWayTitle}</h1>
         <p>
-          It is safe with us and will be completed by itself.{" "}
-          <a href={`/orders/${order.id}`}>Look again</a> in a few seconds.
+          {texts.underWayText} <a href={`/orders/${order.id}`}>{texts.lookAgain}</a>
         </p>
       </div>
     </div>
   );
 }
 
-function pieces(order: Order): string {
-  const count = order.lines.reduce((sum, line) => sum + line.quantity, 0);
-  return count === 1 ? "1 piece" : `${count} pieces`;
+function cancellationReason({ reason }: Order, { reasons }: Texts["orders"]): string {
+  const known = (Object.keys(reasons) as (keyof typeof reasons)[]).find((key) => key === reason);
+  return reasons[known ?? "other"];
+}
+
+function pieces(order: Order): number {
+  return order.lines.reduce((sum, line) => sum + line.quantity, 0);
 }

@@ -1,6 +1,6 @@
-import { h, type LooseInputHTMLAttributes } from "preact";
+import { type ComponentChildren, h, type LooseInputHTMLAttributes } from "preact";
 import type { Product } from "../../shared/contracts/catalog.ts";
-import { formatMoney } from "./format.ts";
+import { useLanguage } from "../language/context.ts";
 
 export const CSRF_FIELD = "csrf";
 const FEW = 5;
@@ -10,13 +10,33 @@ export function CsrfField({ token }: { token: string }) {
 }
 
 export function Price({ minor, currency }: { minor: number; currency: string }) {
-  return <span class="price">{formatMoney(minor, currency)}</span>;
+  return <span class="price">{useLanguage().money(minor, currency)}</span>;
 }
 
 export function StockNote({ stock }: { stock: number }) {
-  if (stock === 0) return <span class="stock none">Sold out</span>;
-  if (stock <= FEW) return <span class="stock few">Only {stock} left</span>;
-  return <span class="stock">In stock</span>;
+  const texts = useLanguage().texts.stock;
+  if (stock === 0) return <span class="stock none">{texts.none}</span>;
+  if (stock <= FEW) return <span class="stock few">{texts.few(stock)}</span>;
+  return <span class="stock">{texts.plenty}</span>;
+}
+
+export interface EmptyProps {
+  /** Of the heading. @default 1 */
+  level?: 1 | 2;
+  title: string;
+  text: string;
+  /** What to do instead. */
+  children?: ComponentChildren;
+}
+
+export function Empty({ level = 1, title, text, children }: EmptyProps) {
+  return (
+    <section class="empty">
+      {level === 1 ? <h1>{title}</h1> : <h2>{title}</h2>}
+      <p>{text}</p>
+      {children && <p>{children}</p>}
+    </section>
+  );
 }
 
 export function ProductGrid({ products }: { products: readonly Product[] }) {

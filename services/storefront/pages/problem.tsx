@@ -1,5 +1,9 @@
-export function ProblemPage({ status, message }: { status: number; message: string }) {
-  const [title, text] = describe(status, message);
+import { useLanguage } from "../language/context.ts";
+import type { Texts } from "../language/language.ts";
+
+export function ProblemPage({ status }: { status: number }) {
+  const { problem } = useLanguage().texts;
+  const [title, text] = describe(status, problem);
   return (
     <section class="empty">
       <p class="status">{status}</p>
@@ -7,23 +11,18 @@ export function ProblemPage({ status, message }: { status: number; message: stri
       <p>{text}</p>
       <p>
         <a class="button" href="/">
-          To the home page
+          {problem.home}
         </a>
       </p>
     </section>
   );
 }
 
-function describe(status: number, message: string): [title: string, text: string] {
-  if (status === 404) return ["There is nothing here", "It may have moved, or never existed."];
-  if (status === 403) return ["We didn't do that", message];
-  if (status === 503) {
-    return [
-      "Just a moment",
-      "A part of the store is catching its breath. Try again in a few seconds.",
-    ];
-  }
-  if (status >= 500)
-    return ["Something went wrong", "It's our fault, and we have written it down."];
-  return ["That didn't work", "The request wasn't one that we understand."];
+function describe(status: number, problem: Texts["problem"]): [title: string, text: string] {
+  if (status === 404) return [problem.missing, problem.missingText];
+  if (status === 403) return [problem.refused, problem.refusedText];
+  if (status === 429) return [problem.tooMany, problem.tooManyText];
+  if (status === 503) return [problem.busy, problem.busyText];
+  if (status >= 500) return [problem.failed, problem.failedText];
+  return [problem.odd, problem.oddText];
 }

@@ -1,5 +1,6 @@
 import type { Category, Product } from "../../shared/contracts/catalog.ts";
 import { MAX_QUANTITY } from "../../shared/contracts/limits.ts";
+import { useLanguage } from "../language/context.ts";
 import { CsrfField, Price, ProductGrid, StockNote } from "./parts.tsx";
 
 export interface ProductPageProps {
@@ -10,15 +11,16 @@ export interface ProductPageProps {
 }
 
 export function ProductPage({ product, category, related, csrf }: ProductPageProps) {
+  const texts = useLanguage().texts.product;
   return (
     <>
-      <nav class="crumbs" aria-label="You are here">
-        <a href="/">Home</a>
+      <nav class="crumbs" aria-label={texts.here}>
+        <a href="/">{texts.home}</a>
         <a href={`/category/${product.category}`}>{category?.name ?? product.category}</a>
         <span aria-current="page">{product.name}</span>
       </nav>
       <article class="product">
-        <img src={product.image} alt={`Drawing of ${product.name}`} width="400" height="400" />
+        <img src={product.image} alt={texts.drawing(product.name)} width="400" height="400" />
         <div>
           <h1>{product.name}</h1>
           <p class="facts large">
@@ -29,17 +31,17 @@ export function ProductPage({ product, category, related, csrf }: ProductPagePro
           {product.stock > 0 ? (
             <AddToCart product={product} csrf={csrf} />
           ) : (
-            <p class="problem">This one is sold out. Have a look at its sisters below.</p>
+            <p class="problem">{texts.soldOut}</p>
           )}
           <ul class="promises quiet">
-            <li>Free delivery, made slowly and packed without plastic</li>
-            <li>Thirty days to change your mind</li>
+            <li>{texts.delivery}</li>
+            <li>{texts.returns}</li>
           </ul>
         </div>
       </article>
       {related.length > 0 && (
         <section aria-labelledby="related-title">
-          <h2 id="related-title">You may also like</h2>
+          <h2 id="related-title">{texts.related}</h2>
           <ProductGrid products={related} />
         </section>
       )}
@@ -48,11 +50,12 @@ export function ProductPage({ product, category, related, csrf }: ProductPagePro
 }
 
 function AddToCart({ product, csrf }: { product: Product; csrf: string }) {
+  const texts = useLanguage().texts.product;
   return (
     <form class="add" action="/cart/add" method="post">
       <CsrfField token={csrf} />
       <input type="hidden" name="productId" value={product.id} />
-      <label for="quantity">Quantity</label>
+      <label for="quantity">{texts.quantity}</label>
       <input
         id="quantity"
         name="quantity"
@@ -62,7 +65,7 @@ function AddToCart({ product, csrf }: { product: Product; csrf: string }) {
         value="1"
         required
       />
-      <button type="submit">Add to cart</button>
+      <button type="submit">{texts.add}</button>
     </form>
   );
 }

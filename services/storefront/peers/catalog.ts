@@ -1,5 +1,6 @@
 import {
   CategoryList,
+  type Locale,
   Product,
   ProductBatch,
   ProductPage,
@@ -19,22 +20,23 @@ export class CatalogClient {
     this.#peer = peer;
   }
 
-  async categories(requestId: string) {
-    return (await this.#peer.call(categoryList, { path: "/categories", requestId })).categories;
+  async categories(locale: Locale, requestId: string) {
+    const request = { path: "/categories", query: { locale }, requestId };
+    return (await this.#peer.call(categoryList, request)).categories;
   }
 
   async list(query: ProductQuery, requestId: string) {
     return await this.#peer.call(productPage, { path: "/products", query, requestId });
   }
 
-  async bySlug(slug: string, requestId: string) {
+  async bySlug(slug: string, locale: Locale, requestId: string) {
     const path = `/products/${encodeURIComponent(slug)}`;
-    return await this.#peer.call(product, { path, requestId });
+    return await this.#peer.call(product, { path, query: { locale }, requestId });
   }
 
-  async byIds(ids: readonly number[], requestId: string): Promise<Product[]> {
+  async byIds(ids: readonly number[], locale: Locale, requestId: string): Promise<Product[]> {
     if (ids.length === 0) return [];
-    const query = { ids: ids.join(",") };
+    const query = { ids: ids.join(","), locale };
     return (await this.#peer.call(productBatch, { path: "/product-batch", query, requestId }))
       .products;
   }

@@ -2,6 +2,7 @@ import type { Account } from "../../shared/contracts/accounts.ts";
 import { ApiError } from "../../shared/errors.ts";
 import type { Server } from "../../shared/server.ts";
 import { addForm, addPage, type Exchange } from "../exchange.tsx";
+import { localPath } from "../local-path.ts";
 import { type AccountFormProps, RegisterPage, SignInPage } from "../pages/account.tsx";
 import type { Storefront } from "../storefront.ts";
 
@@ -17,7 +18,7 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
     try {
       await enter(exchange, await store.accounts.signIn(credentials, exchange.requestId));
     } catch (error) {
-      return await showSignIn(exchange, refusalStatus(error), refusalMessage(error));
+      return await showSignIn(exchange, refusalStatus(error), refusalMessage(exchange, error));
     }
     return exchange.redirect(localPath(exchange.field("next")));
   });
@@ -31,15 +32,15 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
     try {
       await enter(exchange, await store.accounts.register(registration, exchange.requestId));
     } catch (error) {
-      return await showRegister(exchange, refusalStatus(error), refusalMessage(error));
+      return await showRegister(exchange, refusalStatus(error), refusalMessage(exchange, error));
     }
-    exchange.visitor.notify(`Welcome, ${registration.name}.`);
+    exchange.visitor.notify(exchange.language.texts.account.welcome(registration.name));
     return exchange.redirect(localPath(exchange.field("next")));
   });
 
   addForm(server, store, "/sign-out", async (exchange) => {
     exchange.visitor.signOut();
-    exchange.visitor.notify("You are signed out.");
+    exchange.visitor.notify(exchange.language.texts.account.signedOut);
     return exchange.redirect("/");
   });
 }
@@ -53,7 +54,7 @@ async function enter(exchange: Exchange, account: Account): Promise<void> {
     await exchange.store.orders.addToCart(account.id, lines, exchange.requestId);
   } catch {
     // Being signed in matters more than what was in the cart.
-    exchange.visitor.notify("You are signed in, but your cart could not be brought along.");
+    exchange.visitor.notify(exchange.language.texts.account.cartLeft);
   }
 }
 
@@ -68,12 +69,12 @@ function formProps(exchange: Exchange, problem: string | undefined): AccountForm
 
 async function showSignIn(exchange: Exchange, status: number, problem?: string) {
   const body = <SignInPage {...formProps(exchange, problem)} />;
-  return await exchange.page({ title: "Sign in", status }, body);
+  return await exchange.page({ title: exchange.language.texts.account.signIn, status }, body);
 }
 
 async function showRegister(exchange: Exchange, status: number, problem?: string) {
   const body = <RegisterPage {...formProps(exchange, problem)} />;
-  return await exchange.page({ title: "Create an account", status }, body);
+  return await exchange.page({ title: exchange.language.texts.account.register, status }, body);
 }
 
 function refusalStatus(error: unknown): number {
@@ -81,12 +82,6 @@ function refusalStatus(error: unknown): number {
   throw error;
 }
 
-function refusalMessage(error: unknown): string {
-  if (!(error instanceof ApiError)) return "";
-  return error.code === "invalid_request" ? "Please fill in every field." : `${error.message}.`;
-}
-
-/** Only paths of this store: an address elsewhere would make the form a springboard. */
-function localPath(path: string): string {
-  return /^\/(?![/\\])[\w\-./?=&%]*$/.test(path) ? path : "/";
+function refusalMessage({ language }: Exchange, error: unknown): string {
+  return error instanceof ApiError ? language.refusal(error) : "";
 }

@@ -9,18 +9,20 @@ import type { Storefront } from "../storefront.ts";
 export function addCartRoutes(server: Server, store: Storefront): void {
   addPage(server, store, "/cart", async (exchange) => {
     const cart = await loadCart(exchange);
-    return await exchange.page({ title: "Cart" }, <CartPage cart={cart} csrf={exchange.csrf} />);
+    const { title } = exchange.language.texts.cart;
+    return await exchange.page({ title }, <CartPage cart={cart} csrf={exchange.csrf} />);
   });
 
   addForm(server, store, "/cart/add", async (exchange) => {
     const line = readLine(exchange, 1);
     // Only what exists gets in; its name tells the visitor what was added.
-    const [product] = await store.catalog.byIds([line.productId], exchange.requestId);
+    const { locale, texts } = exchange.language;
+    const [product] = await store.catalog.byIds([line.productId], locale, exchange.requestId);
     if (!product) throw new ApiError(404, "unknown_product", "There is no such product");
     const { account } = exchange.visitor;
     if (account) await store.orders.addToCart(account.id, [line], exchange.requestId);
     else exchange.visitor.addToGuestCart(line.productId, line.quantity);
-    exchange.visitor.notify(`${product.name} is in your cart.`);
+    exchange.visitor.notify(texts.product.added(product.name));
     return exchange.redirect("/cart");
   });
 
@@ -38,7 +40,8 @@ export function addCartRoutes(server: Server, store: Storefront): void {
 export async function loadCart(exchange: Exchange): Promise<PricedCart> {
   const lines = await exchange.cartLines();
   const ids = lines.map((line) => line.productId);
-  return priceCart(lines, await exchange.store.catalog.byIds(ids, exchange.requestId));
+  const { language, requestId, store } = exchange;
+  return priceCart(lines, await store.catalog.byIds(ids, language.locale, requestId));
 }
 
 function readLine(exchange: Exchange, minimum: number) {

@@ -1,13 +1,13 @@
-import { type Category, SORTS, type Sort } from "../../shared/contracts/catalog.ts";
+import type { Category } from "../../shared/contracts/catalog.ts";
 import { ApiError } from "../../shared/errors.ts";
 import type { Server } from "../../shared/server.ts";
 import { addPage, type Exchange } from "../exchange.tsx";
+import { readListQuery, toProductQuery } from "../list-query.ts";
 import { BrowsePage, SearchPage } from "../pages/browse.tsx";
 import { HomePage } from "../pages/home.tsx";
 import { ProductPage } from "../pages/product.tsx";
 import type { Storefront } from "../storefront.ts";
 
-const PAGE_SIZE = 24;
 const FEATURED = 8;
 const RELATED = 4;
 
@@ -15,18 +15,22 @@ export function addCatalogueRoutes(server: Server, store: Storefront): void {
   const { catalog, menu } = store;
 
   addPage(server, store, "/", async (exchange) => {
+    const { language, requestId } = exchange;
+    const { locale } = language;
     const [categories, featured] = await Promise.all([
-      menu.categories(exchange.requestId),
-      catalog.list({ limit: FEATURED, sort: "featured" }, exchange.requestId),
+      menu.categories(locale, requestId),
+      catalog.list({ limit: FEATURED, sort: "featured", inStock: true, locale }, requestId),
     ]);
-    const body = <HomePage categories={categories} featured={featured.products} />;
-    return await exchange.page({}, body);
+    return await exchange.page(
+      {},
+      <HomePage categories={categories} featured={featured.products} />,
+    );
   });
 
   addPage(server, store, "/products", (exchange) => browse(exchange, undefined));
 
   addPage(server, store, "/category/:slug", async (exchange) => {
-    const categories = await menu.categories(exchange.requestId);
+    const categories = await menu.categories(exchange.language.locale, exchange.requestId);
     const slug = exchange.parameter("slug");
     const category = categories.find((candidate) => candidate.slug === slug);
     if (!category) throw new ApiError(404, "unknown_category", "There is no such category");
@@ -34,21 +38,26 @@ export function addCatalogueRoutes(server: Server, store: Storefront): void {
   });
 
   addPage(server, store, "/search", async (exchange) => {
-    const query = exchange.query("q").slice(0, 100);
-    if (query === "") return exchange.redirect("/products");
-    const cursor = exchange.query("cursor") || undefined;
-    const found = await catalog.list({ q: query, cursor, limit: PAGE_SIZE }, exchange.requestId);
+    const query = readListQuery((name) => exchange.query(name));
+    if (query.q === undefined) return exchange.redirect("/products");
+    const { locale, texts } = exchange.language;
+    const [categories, found] = await Promise.all([
+      menu.categories(locale, exchange.requestId),
+      catalog.list({ ...toProductQuery(query), locale }, exchange.requestId),
+    ]);
     return await exchange.page(
-      { title: `Results for “${query}”`, query },
-      <SearchPage query={query} firstPage={cursor === undefined} {...found} />,
+      { title: texts.browse.results(query.q), query: query.q },
+      <SearchPage text={query.q} query={query} categories={categories} {...found} />,
     );
   });
 
   addPage(server, store, "/product/:slug", async (exchange) => {
-    const product = await catalog.bySlug(exchange.parameter("slug"), exchange.requestId);
+    const { locale } = exchange.language;
+    const product = await catalog.bySlug(exchange.parameter("slug"), locale, exchange.requestId);
+    const like = { category: product.category, limit: RELATED + 1, locale };
     const [categories, related] = await Promise.all([
-      menu.categories(exchange.requestId),
-      catalog.list({ category: product.category, limit: RELATED + 1 }, exchange.requestId),
+      menu.categories(locale, exchange.requestId),
+      catalog.list(like, exchange.requestId),
     ]);
     return await exchange.page(
       { title: product.name, current: product.category },
@@ -63,17 +72,16 @@ export function addCatalogueRoutes(server: Server, store: Storefront): void {
 }
 
 async function browse(exchange: Exchange, category: Category | undefined) {
-  const sort: Sort = SORTS.find((known) => known === exchange.query("sort")) ?? "featured";
-  const cursor = exchange.query("cursor") || undefined;
-  const query = { category: category?.slug, sort, cursor, limit: PAGE_SIZE };
-  const found = await exchange.store.catalog.list(query, exchange.requestId);
+  const { locale, texts } = exchange.language;
+  const query = { ...readListQuery((name) => exchange.query(name)), q: undefined };
+  const wanted = { ...toProductQuery(query), ...(category ? { category: category.slug } : {}) };
+  const found = await exchange.store.catalog.list({ ...wanted, locale }, exchange.requestId);
   return await exchange.page(
-    { title: category?.name ?? "Everything", current: category?.slug ?? "" },
+    { title: category?.name ?? texts.everything, current: category?.slug ?? "" },
     <BrowsePage
       path={category ? `/category/${category.slug}` : "/products"}
       category={category}
-      sort={sort}
-      firstPage={cursor === undefined}
+      query={query}
       {...found}
     />,
   );

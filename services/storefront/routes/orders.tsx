@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Order } from "../../shared/contracts/orders.ts";
 import { ApiError } from "../../shared/errors.ts";
 import type { Server } from "../../shared/server.ts";
 import { addForm, addPage, type Exchange } from "../exchange.tsx";
@@ -35,8 +36,8 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
       if (!(error instanceof ApiError) || !CORRECTABLE.has(error.status)) throw error;
       const problem =
         error.code === "invalid_request"
-          ? "Please fill in every field; a card number has 12 to 19 digits."
-          : `${error.message}.`;
+          ? exchange.language.texts.checkout.incomplete
+          : exchange.language.refusal(error);
       return await showCheckout(exchange, 422, idempotencyKey || randomUUID(), problem);
     }
   });
@@ -48,7 +49,7 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
     const page = await orders.history(account.id, cursor, exchange.requestId);
     const next = page.nextCursor === null ? undefined : `/orders?cursor=${page.nextCursor}`;
     const body = <OrdersPage orders={page.orders} next={next} />;
-    return await exchange.page({ title: "Your orders" }, body);
+    return await exchange.page({ title: exchange.language.texts.orders.title }, body);
   });
 
   addPage(server, store, "/orders/:id", async (exchange) => {
@@ -62,7 +63,9 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
       }
       throw error;
     });
-    return await exchange.page({ title: "Order" }, <OrderPage order={order} />);
+    const { title } = exchange.language.texts.orders;
+    const names = await namesToday(exchange, order);
+    return await exchange.page({ title }, <OrderPage order={order} names={names} />);
   });
 }
 
@@ -73,11 +76,11 @@ async function showCheckout(
   problem?: string,
 ) {
   const cart = await loadCart(exchange);
-  if (cart.lines.length === 0 || cart.problem) return exchange.redirect("/cart");
+  if (cart.lines.length === 0 || cart.short) return exchange.redirect("/cart");
   const address = readAddress(exchange);
   const values = { ...address, name: address.name || (exchange.visitor.account?.name ?? "") };
   return await exchange.page(
-    { title: "Checkout", status },
+    { title: exchange.language.texts.checkout.title, status },
     <CheckoutPage
       cart={cart}
       csrf={exchange.csrf}
@@ -86,6 +89,14 @@ async function showCheckout(
       values={{ ...values, country: values.country || undefined }}
     />,
   );
+}
+
+/** An order keeps names in English; in another language, what the catalogue calls them today. */
+async function namesToday({ language, store, requestId }: Exchange, order: Order) {
+  if (language.locale === "en") return new Map<number, string>();
+  const ids = order.lines.map((line) => line.productId);
+  const products = await store.catalog.byIds(ids, language.locale, requestId).catch(() => []);
+  return new Map(products.map(({ id, name }) => [id, name]));
 }
 
 function readAddress(exchange: Exchange) {

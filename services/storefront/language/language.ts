@@ -1,0 +1,72 @@
+import type { Locale } from "../../shared/contracts/catalog.ts";
+import type { ApiError } from "../../shared/errors.ts";
+import { en } from "./en.ts";
+import { zh } from "./zh.ts";
+
+export type Texts = typeof en;
+
+/** A language that the store speaks: its words, and how it writes money and dates. */
+export class Language {
+  readonly locale: Locale;
+  /** For `lang` attributes and headers (BCP 47). */
+  readonly tag: string;
+  readonly texts: Texts;
+  readonly #region: string;
+  readonly #moneyFormats = new Map<string, Intl.NumberFormat>();
+  readonly #dates: Intl.DateTimeFormat;
+  readonly #moments: Intl.DateTimeFormat;
+  readonly #numbers: Intl.NumberFormat;
+  readonly #regions: Intl.DisplayNames;
+
+  /** @param region whose habits of writing dates and numbers are followed */
+  constructor(locale: Locale, tag: string, region: string, texts: Texts) {
+    this.locale = locale;
+    this.tag = tag;
+    this.texts = texts;
+    this.#region = region;
+    this.#dates = new Intl.DateTimeFormat(region, { dateStyle: "long", timeZone: "UTC" });
+    const moment = { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" } as const;
+    this.#moments = new Intl.DateTimeFormat(region, moment);
+    this.#numbers = new Intl.NumberFormat(region);
+    this.#regions = new Intl.DisplayNames(region, { type: "region" });
+  }
+
+  /** @param minor amount in the currency's smallest unit */
+  money(minor: number, currency: string): string {
+    let format = this.#moneyFormats.get(currency);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.#region, { style: "currency", currency });
+      this.#moneyFormats.set(currency, format);
+    }
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(minor / 10 ** digits);
+  }
+
+  date(iso: string): string {
+    return this.#dates.format(new Date(iso));
+  }
+
+  moment(iso: string): string {
+    return this.#moments.format(new Date(iso));
+  }
+
+  number(value: number): string {
+    return this.#numbers.format(value);
+  }
+
+  /** @param code ISO 3166, such as IE */
+  country(code: string): string {
+    return this.#regions.of(code) ?? code;
+  }
+
+  /** What to tell people about a service's refusal. */
+  refusal({ code, message }: ApiError): string {
+    const { refusals } = this.texts;
+    return refusals[code] ?? refusals.other ?? `${message}.`;
+  }
+}
+
+export const LANGUAGES: Readonly<Record<Locale, Language>> = {
+  en: new Language("en", "en", "en-IE", en),
+  zh: new Language("zh", "zh-Hans", "zh-Hans-CN", zh),
+};
