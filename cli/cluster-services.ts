@@ -1,4 +1,5 @@
 import type Dockerode from "dockerode";
+import { stackLabel } from "../components/orchestrator/swarm/names.ts";
 
 /** What the Engine API says of a service; only the fields that are read here. */
 export interface ServiceEntry {
@@ -19,6 +20,7 @@ export interface ServiceEntry {
       Resources?: { Limits?: unknown };
       LogDriver?: unknown;
     };
+    EndpointSpec?: { Ports?: { PublishedPort?: number; TargetPort?: number }[] };
   };
 }
 
@@ -33,4 +35,43 @@ export async function findService(api: Dockerode, name: string): Promise<Service
   const names = services.map(({ Spec }) => Spec.Name).toSorted();
   const known = names.length > 0 ? `its services are ${names.join(", ")}` : "it has no service";
   throw new Error(`there is no service ${name} in the cluster, ${known}: is the stack up?`);
+}
+
+/** A service of a stack. */
+export interface StackService {
+  /** Name in the cluster, like `ha-store-dev-catalog`. */
+  physicalName: string;
+  /** Name in the stack, like `catalog`. */
+  name: string;
+  /** Environment of its tasks. */
+  environment: Record<string, string>;
+  publishedPorts: { published: number; target: number }[];
+}
+
+/**
+ * All services of a stack.
+ * @throws Error when there is none
+ */
+export async function stackServices(api: Dockerode, stack: string): Promise<StackService[]> {
+  const prefix = `ha-store-${stack}`;
+  const filters = { label: [`${stackLabel}=${prefix}`] };
+  const services = (await api.listServices({ filters })) as unknown as ServiceEntry[];
+  if (services.length === 0) {
+    const up = stack === "dev" ? "npm run up" : `npm run up -- --stack ${stack}`;
+    throw new Error(`the stack ${stack} is not up here: \`${up}\` brings it up`);
+  }
+  return services.map(({ Spec }) => ({
+    physicalName: Spec.Name,
+    name: Spec.Name.slice(prefix.length + 1),
+    environment: Object.fromEntries(
+      (Spec.TaskTemplate.ContainerSpec.Env ?? []).map((entry) => {
+        const equals = entry.indexOf("=");
+        return [entry.slice(0, equals), entry.slice(equals + 1)];
+      }),
+    ),
+    publishedPorts: (Spec.EndpointSpec?.Ports ?? []).map((port) => ({
+      published: port.PublishedPort ?? 0,
+      target: port.TargetPort ?? 0,
+    })),
+  }));
 }

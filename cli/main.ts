@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { composeCommand } from "./compose.ts";
 import { downCommand } from "./down.ts";
+import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
 import { upCommand } from "./up.ts";
@@ -12,6 +13,7 @@ const program = new Command("npm run")
   .addCommand(downCommand())
   .addCommand(previewCommand())
   .addCommand(composeCommand())
+  .addCommand(loadCommand())
   .addCommand(pulumiCommand());
 
 program.parseAsync().catch((error: unknown) => {

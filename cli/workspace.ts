@@ -8,7 +8,7 @@ import { engineCache } from "../engine/cache.ts";
 export const root = resolve(import.meta.dirname, "..");
 
 /** What belongs to this checkout alone and to no commit: state, passphrase, configuration copies. */
-const privateFolder = resolve(root, process.env.HA_STORE_HOME ?? ".ha-store");
+export const privateFolder = resolve(root, process.env.HA_STORE_HOME ?? ".ha-store");
 
 /**
  * Environment that gives Pulumi a backend and a passphrase where the user has not said otherwise by

@@ -5,11 +5,10 @@ import type { Journey, JourneyContext } from "./journeys/context.ts";
 import { type Customer, CustomerPool } from "./journeys/customers.ts";
 import { purchase } from "./journeys/purchase.ts";
 import { Ledger } from "./ledger.ts";
+import { defaultMix, type JourneyName, type Mix } from "./mix.ts";
 import { Random } from "./random.ts";
 import { type Figures, Tally } from "./tally.ts";
 import { Visitor } from "./visitor.ts";
-
-export type JourneyName = "browse" | "search" | "purchase";
 
 /** Customers that come to a store. */
 export interface LoadArgs {
@@ -18,7 +17,7 @@ export interface LoadArgs {
   /** Journeys that begin in each second, however many are under way. */
   rate: number;
   /** Share of each journey, in any unit. @default browse 80, search 12, purchase 8 */
-  mix?: Record<JourneyName, number>;
+  mix?: Mix;
   /** The same seed chooses the same journeys and products. @default 1 */
   seed?: number;
   /** File that each acknowledged order is written to. @default none */
@@ -26,8 +25,6 @@ export interface LoadArgs {
   /** Customers that are registered before it begins. @default as many as buy in 4 seconds */
   customers?: number;
 }
-
-export const defaultMix: Record<JourneyName, number> = { browse: 80, search: 12, purchase: 8 };
 
 const journeys: Record<JourneyName, Journey> = { browse, search, purchase };
 /** Orders that were taken are seen through for so long when the load ends. */

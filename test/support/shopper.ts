@@ -1,8 +1,9 @@
-/** A page as a browser without JavaScript sees it. */
-export interface Page {
-  status: number;
-  path: string;
-  html: string;
+import { formFields, type Page as PlainPage, textOf } from "../../load/page.ts";
+
+export { formFields, textOf };
+
+/** A page as a browser without JavaScript sees it, and what came with it. */
+export interface Page extends PlainPage {
   headers: Headers;
 }
 
@@ -65,37 +66,4 @@ export class Shopper {
     const html = await response.text();
     return { status: response.status, path, html, headers: response.headers };
   }
-}
-
-/** What a browser would send of this form if nobody changed anything. */
-export function formFields(page: Page, action: string): Record<string, string> {
-  const forms = page.html.match(/<form[^>]*>.*?<\/form>/gs) ?? [];
-  const form = forms.find(
-    (candidate) => candidate.startsWith("<form") && attribute(candidate, "action") === action,
-  );
-  if (form === undefined) throw new Error(`${page.path} has no form for ${action}:\n${page.html}`);
-  const fields: Record<string, string> = {};
-  for (const [input] of form.matchAll(/<input[^>]*>/g)) {
-    const name = attribute(input, "name");
-    if (name !== undefined) fields[name] = attribute(input, "value") ?? "";
-  }
-  for (const [select] of form.matchAll(/<select[^>]*>.*?<\/select>/gs)) {
-    const chosen = /<option[^>]*selected[^>]*>/.exec(select)?.[0] ?? "";
-    fields[attribute(select, "name") ?? ""] = attribute(chosen, "value") ?? "";
-  }
-  return fields;
-}
-
-/** What people read: without markup. */
-export function textOf(page: Page): string {
-  return page.html
-    .replace(/<(style|script|title)[^>]*>.*?<\/\1>/gs, "")
-    .replace(/<[^>]+>/g, " ")
-    .replaceAll("&amp;", "&")
-    .replace(/\s+/g, " ");
-}
-
-function attribute(tag: string, name: string): string | undefined {
-  const opening = /^<[^>]*>/.exec(tag)?.[0] ?? "";
-  return new RegExp(`\\s${name}="([^"]*)"`).exec(opening)?.[1]?.replaceAll("&amp;", "&");
 }
