@@ -1,19 +1,33 @@
 import { Redis } from "iovalkey";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Logger } from "./logger.ts";
+import type { Address } from "./settings.ts";
 
 export interface CacheSettings {
-  host: string;
-  port: number;
-  password: string | undefined;
+  /** They know which member is the primary. */
+  sentinels: readonly Address[];
+  /** What Sentinels call the cluster. */
+  name: string;
+  member: CacheUser;
+  sentinel: CacheUser;
+}
+
+export interface CacheUser {
+  username: string;
+  password: string;
 }
 
 const COMMAND_TIMEOUT_MS = 75;
+const SENTINEL_TIMEOUT_MS = 500;
 const CONNECT_TIMEOUT_MS = 1_000;
+/** How long a peer may take to close its side: a frozen one never does. */
+const DISCONNECT_TIMEOUT_MS = 100;
+const LONGEST_RETRY_MS = 1_000;
 
 /**
  * A cache that can only help: it answers within 75 ms or counts as a miss, and after a few failures
- * in a row it isn't asked at all for a second.
+ * in a row it isn't asked at all for a second. The primary is found through the Sentinels, at each
+ * connection anew.
  */
 export class Cache {
   readonly #client: Redis | undefined;
@@ -26,15 +40,26 @@ export class Cache {
       else log.info("cache answering");
     });
     if (settings === undefined) return;
+    const retry = (attempt: number) => Math.min(attempt * 100, LONGEST_RETRY_MS);
     this.#client = new Redis({
-      host: settings.host,
-      port: settings.port,
-      ...(settings.password === undefined ? {} : { password: settings.password }),
+      sentinels: [...settings.sentinels],
+      name: settings.name,
+      username: settings.member.username,
+      password: settings.member.password,
+      sentinelUsername: settings.sentinel.username,
+      sentinelPassword: settings.sentinel.password,
+      sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
+      sentinelRetryStrategy: retry,
+      // All of them are in the settings; asking for more would need a further permission.
+      updateSentinels: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
       commandTimeout: COMMAND_TIMEOUT_MS,
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
-      retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
+      // It would ask for more than the keys, and a primary that still loads says so by itself.
+      enableReadyCheck: false,
+      retryStrategy: retry,
       // A failover leaves connections to a member that refuses writes.
       reconnectOnError: (error) => error.message.startsWith("READONLY"),
     });
@@ -77,9 +102,20 @@ export class Cache {
       const result = await command(client);
       this.#breaker.succeeded();
       return result;
-    } catch {
+    } catch (error) {
       this.#breaker.failed();
+      if (this.#breaker.isOpen && isTimeout(error)) this.#reconnect(client);
       return undefined;
     }
   }
+
+  /** A frozen or cut-off primary keeps its connection; the Sentinels may know a better one. */
+  #reconnect(client: Redis): void {
+    // In any other state it is connecting already, and would end for good.
+    if (client.status === "ready") client.disconnect(true);
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === "Command timed out";
 }

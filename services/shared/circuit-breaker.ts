@@ -18,6 +18,10 @@ export class CircuitBreaker {
     this.#onChange = onChange;
   }
 
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
   allows(): boolean {
     if (!this.#open) return true;
     if (performance.now() < this.#retryAt) return false;

@@ -91,7 +91,7 @@ test.each([["not json"], ["[]"], ['{"a":1}'], ['["short"]'], ["[1]"]])(
   },
 );
 
-test("without CACHE_HOST there is no cache, and the rest has defaults", async () => {
+test("without CACHE_SENTINELS there is no cache, and the rest has defaults", async () => {
   const settings = readCatalogSettings({
     DATABASE_HOST: "db",
     DATABASE_NAME: "catalog",

@@ -1,43 +1,184 @@
-import { access } from "node:fs/promises";
-import { connect } from "node:net";
+import { access, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Redis } from "iovalkey";
+import { memberUsers, sentinelUsers } from "../../components/data/cache-users.ts";
 import { freePort, start, stop, until } from "./processes.ts";
 
-const PROGRAMS = ["/usr/bin/valkey-server", "/usr/bin/redis-server"];
+const IMAGE = resolve("services/valkey/rootfs/usr/local/bin");
+const PASSWORDS = { client: "client-word", replica: "replica-word", sentinel: "sentinel-word" };
+const NAME = "cache";
 
-export interface CacheServer {
-  port: number;
+/** A member or a Sentinel: the program of the image, as a process of this machine. */
+export interface CacheProcess {
+  address: string;
+  /** Ends server and script at once, as the loss of a container does. */
+  kill: () => Promise<void>;
+  /** Asks it to end, as an update does, and waits for that. */
+  retire: () => Promise<void>;
+  /** Halts script and server without ending them. */
+  freeze: (frozen: boolean) => Promise<void>;
+  restart: () => void;
+  output: () => string;
+}
+
+/** Real members and Sentinels on free ports, with the configuration of the image. */
+export interface CacheCluster {
+  members: CacheProcess[];
+  sentinels: CacheProcess[];
+  /** Settings of a service that uses it. */
+  environment: Record<string, string>;
+  /** Whom each Sentinel names; undefined while it doesn't answer. */
+  named: () => Promise<(string | undefined)[]>;
+  /** The member that all Sentinels name. */
+  primary: () => Promise<CacheProcess>;
+  /** What a member says about its role. */
+  role: (member: CacheProcess) => Promise<string | undefined>;
   stop: () => Promise<void>;
 }
 
-/** A real Valkey (or Redis) of its own on a free port; keeps nothing on disk. */
-export async function startCache(password: string): Promise<CacheServer> {
-  const program = await findProgram();
-  const port = await freePort();
-  const settings = { port, bind: "127.0.0.1", save: "", appendonly: "no", requirepass: password };
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const server = start(program, args);
-  await until("the cache to listen", () => accepts(port));
-  return { port, stop: () => stop(server) };
+export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> {
+  const folder = await mkdtemp(join(tmpdir(), "ha-store-cache-"));
+  const programs = await linkPrograms(folder);
+  const secrets = join(folder, "secrets");
+  await mkdir(secrets);
+  const clientPassword = join(secrets, "cache-password");
+  const files = {
+    "member-users.acl": memberUsers(PASSWORDS, ["get", "set", "unlink"]),
+    "sentinel-users.acl": sentinelUsers(PASSWORDS),
+    "replica-password": PASSWORDS.replica,
+    "sentinel-password": PASSWORDS.sentinel,
+    "cache-password": PASSWORDS.client,
+  };
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(secrets, name), content, { mode: 0o600 });
+  }
+  const addresses = async () =>
+    await Promise.all(Array.from({ length: size }, async () => `127.0.0.1:${await freePort()}`));
+  const all = { members: await addresses(), sentinels: await addresses() };
+  const shared = {
+    PATH: `${programs}:${process.env.PATH}`,
+    CACHE_NAME: NAME,
+    CACHE_MEMBERS: all.members.join(" "),
+    CACHE_SENTINELS: all.sentinels.join(" "),
+    SECRETS_FOLDER: secrets,
+  };
+  const run = async (program: string, address: string) => {
+    const state = join(folder, address);
+    await mkdir(state);
+    return cacheProcess(program, address, { ...shared, CACHE_SELF: address, STATE_FOLDER: state });
+  };
+  const members = await Promise.all(all.members.map((it) => run("cache-member", it)));
+  const sentinels = await Promise.all(all.sentinels.map((it) => run("cache-sentinel", it)));
+  const named = async () =>
+    await Promise.all(
+      sentinels.map(async ({ address }) => {
+        const answer = await ask(address, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME);
+        return Array.isArray(answer) ? answer.join(":") : undefined;
+      }),
+    );
+  const cluster: CacheCluster = {
+    members,
+    sentinels,
+    environment: {
+      CACHE_SENTINELS: all.sentinels.join(","),
+      CACHE_NAME: NAME,
+      CACHE_USERNAME: "client",
+      CACHE_PASSWORD_FILE: clientPassword,
+      CACHE_SENTINEL_USERNAME: "client",
+      CACHE_SENTINEL_PASSWORD_FILE: clientPassword,
+    },
+    named,
+    primary: async () => {
+      const answers = await named();
+      const primary = members.find(({ address }) => answers.every((it) => it === address));
+      if (!primary) throw new Error(`the Sentinels name ${answers.join(", ")}`);
+      return primary;
+    },
+    role: async ({ address }) => {
+      const role = await ask(address, "ROLE");
+      return Array.isArray(role) ? String(role[0]) : undefined;
+    },
+    stop: async () => {
+      await Promise.all([...sentinels, ...members].map((it) => it.kill()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await until("every Sentinel to name a primary", async () => {
+      const answers = await named();
+      return answers.every((it) => it !== undefined && it === answers[0]);
+    });
+  } catch (error) {
+    const outputs = [...members, ...sentinels].map((it) => it.output()).join("\n");
+    await cluster.stop();
+    throw new Error(`${error}\n${outputs}`);
+  }
+  return cluster;
 }
 
-async function findProgram(): Promise<string> {
-  for (const program of PROGRAMS) {
-    const present = await access(program).then(
+function cacheProcess(program: string, address: string, env: Record<string, string>): CacheProcess {
+  const begin = () => start(join(IMAGE, program), [], { env, detached: true });
+  let running = begin();
+  const signal = (name: NodeJS.Signals) => {
+    // The script and its server are one process group.
+    const { pid, exitCode, signalCode } = running.process;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name);
+  };
+  return {
+    address,
+    kill: async () => {
+      signal("SIGKILL");
+      await stop(running);
+    },
+    retire: () => stop(running),
+    freeze: async (frozen) => signal(frozen ? "SIGSTOP" : "SIGCONT"),
+    restart: () => {
+      running = begin();
+    },
+    output: () => running.output(),
+  };
+}
+
+/** One question, as the user that Sentinels are. */
+async function ask(address: string, command: string, ...args: string[]): Promise<unknown> {
+  const [host = "", port = ""] = address.split(":");
+  const client = new Redis({
+    host,
+    port: Number(port),
+    username: "sentinel",
+    password: PASSWORDS.sentinel,
+    enableReadyCheck: false,
+    retryStrategy: () => null,
+    commandTimeout: 1_000,
+    maxRetriesPerRequest: 0,
+  });
+  client.on("error", () => undefined);
+  return await client
+    .call(command, ...args)
+    .catch(() => undefined)
+    .finally(() => client.disconnect());
+}
+
+/** Folder with `valkey-server` and `valkey-cli`, be it that Redis is what is installed. */
+async function linkPrograms(folder: string): Promise<string> {
+  const bin = join(folder, "bin");
+  await mkdir(bin);
+  for (const program of ["server", "cli"]) {
+    const names = [`valkey-${program}`, `redis-${program}`];
+    await symlink(await findProgram(names), join(bin, `valkey-${program}`));
+  }
+  return bin;
+}
+
+async function findProgram(names: string[]): Promise<string> {
+  const folders = (process.env.PATH ?? "").split(":");
+  for (const path of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
+    const present = await access(path).then(
       () => true,
       () => false,
     );
-    if (present) return program;
+    if (present) return path;
   }
-  throw new Error(`none of ${PROGRAMS.join(", ")} is installed: apt-get install valkey-server`);
-}
-
-async function accepts(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
+  throw new Error(`none of ${names.join(", ")} is installed: apt-get install valkey-server`);
 }

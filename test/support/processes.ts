@@ -26,6 +26,8 @@ export interface Running {
 export interface StartOptions {
   env?: Record<string, string>;
   cwd?: string;
+  /** In a process group of its own, so that signals reach also what it starts. */
+  detached?: boolean;
 }
 
 export function start(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type CacheServer, startCache } from "./cache.ts";
+import { type CacheCluster, startCacheCluster } from "./cache.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { freePort, type Running, run, start, stop, until } from "./processes.ts";
 
@@ -18,7 +18,7 @@ export interface RunningService extends Running {
 /** The whole store as processes on this machine: the bundles that go into the images. */
 export interface Store {
   postgres: Postgres;
-  cache: CacheServer;
+  cache: CacheCluster;
   /** A file with this content, as a secret would be mounted. */
   secret: (name: string, content: string) => Promise<string>;
   /** Settings that a further replica of a service needs. */
@@ -34,8 +34,12 @@ export async function bundleServices(): Promise<void> {
 }
 
 /** Starts one bundle without waiting for anything. */
-export function startBundle(service: ServiceName, env: Record<string, string>): Running {
-  return start(NODE, [join(ROOT, `services/${service}/dist/server.mjs`)], {
+export function startBundle(
+  service: ServiceName,
+  env: Record<string, string>,
+  [program, ...args]: [string, ...string[]] = ["server.mjs"],
+): Running {
+  return start(NODE, [join(ROOT, `services/${service}/dist/${program}`), ...args], {
     env: { PATH: process.env.PATH ?? "", ...env },
     cwd: tmpdir(),
   });
@@ -69,7 +73,7 @@ async function assemble(
   };
   const postgres = await startPostgres();
   stops.push(postgres.stop);
-  const cache = await startCache("cache-password");
+  const cache = await startCacheCluster();
   stops.push(cache.stop);
   const shared = {
     LOG_LEVEL: "info",
@@ -98,9 +102,7 @@ async function assemble(
     catalog: {
       ...shared,
       ...(await database("catalog")),
-      CACHE_HOST: "127.0.0.1",
-      CACHE_PORT: String(cache.port),
-      CACHE_PASSWORD_FILE: await secret("cache-password", "cache-password"),
+      ...cache.environment,
     },
     accounts: { ...shared, ...(await database("accounts")) },
     orders: { ...shared, ...(await database("orders")), CATALOG_URL: url("catalog") },
