@@ -1,6 +1,6 @@
 import type { Query } from "../load/facts.ts";
-import { runClusterJob } from "./cluster-job.ts";
 import type { StackService } from "./cluster-services.ts";
+import { askInCluster } from "./job-answer.ts";
 
 /**
  * Asks a database as the role that owns it. The password is read inside the container: psql wants a
@@ -27,25 +27,28 @@ exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
  */
 export function clusterQuery(dockerHost: string, services: StackService[]): Query {
   return async (cluster, database, sql) => {
-    const member = services.find(
-      ({ name, environment }) => name === cluster || environment.CLUSTER === cluster,
-    );
-    if (!member) throw new Error(`the stack has no database cluster ${cluster}`);
-    let answer = "";
-    let complaint = "";
-    const exitCode = await runClusterJob({
+    const answer = await askInCluster({
       dockerHost,
-      service: member.physicalName,
+      service: databaseMember(services, cluster).physicalName,
       command: ["bash", "-c", script, "query", database, cluster, sql],
-      onOutput: (text, stream) => {
-        if (stream === "stdout") answer += text;
-        else complaint += text;
-      },
     });
-    if (exitCode !== 0) {
-      throw new Error(`${cluster} did not answer (psql ended with ${exitCode}): ${complaint}`);
-    }
     const rows = answer.split("\n").filter((line) => line !== "");
     return rows.map((row) => JSON.parse(row) as Record<string, unknown>);
   };
+}
+
+/** @throws Error that names the clusters there are */
+export function databaseMember(services: StackService[], cluster: string): StackService {
+  const members = databaseMembers(services);
+  const member = members.find(({ environment }) => environment.CLUSTER === cluster);
+  if (member) return member;
+  const known = [...new Set(members.map(({ environment }) => environment.CLUSTER))].join(", ");
+  throw new Error(`the stack has no database cluster ${cluster}: give one of ${known || "none"}`);
+}
+
+/** Each member of each database cluster of the stack. */
+export function databaseMembers(services: StackService[]): StackService[] {
+  return services
+    .filter(({ environment }) => environment.CLUSTER && environment.MEMBER)
+    .toSorted((a, b) => a.name.localeCompare(b.name));
 }

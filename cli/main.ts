@@ -4,6 +4,9 @@ import { downCommand } from "./down.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
+import { reinitCommand } from "./reinit.ts";
+import { statusCommand } from "./status.ts";
+import { switchoverCommand } from "./switchover.ts";
 import { upCommand } from "./up.ts";
 
 const program = new Command("npm run")
@@ -13,6 +16,9 @@ const program = new Command("npm run")
   .addCommand(downCommand())
   .addCommand(previewCommand())
   .addCommand(composeCommand())
+  .addCommand(statusCommand())
+  .addCommand(switchoverCommand())
+  .addCommand(reinitCommand())
   .addCommand(loadCommand())
   .addCommand(pulumiCommand());
 
