@@ -21,6 +21,7 @@ export interface Settings {
   encryptNetworks: boolean;
   serviceMemoryMiB: number;
   databaseMemoryMiB: number;
+  replication: "asynchronous" | "synchronous" | "strict";
   cacheMemoryMiB: number;
   registryAddress: string;
   registryPort: number;
@@ -126,6 +127,7 @@ const definitions: Record<keyof Settings, Definition> = {
   encryptNetworks: { parse: boolean, default: true },
   serviceMemoryMiB: { parse: integer(96, 65_536), default: 256 },
   databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
+  replication: { parse: choice("asynchronous", "synchronous", "strict"), default: "synchronous" },
   cacheMemoryMiB: { parse: integer(8, 1_048_576), default: 64 },
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },

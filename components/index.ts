@@ -1,5 +1,8 @@
-export * from "./data/cache.ts";
-export * from "./data/postgres-database.ts";
+export * from "./data/cache-cluster.ts";
+export type * from "./data/connection.ts";
+export * from "./data/etcd-cluster.ts";
+export type * from "./data/patroni-configuration.ts";
+export * from "./data/postgres-cluster.ts";
 export * from "./delivery/registry.ts";
 export * from "./delivery/registry-access.ts";
 export * from "./delivery/service-image.ts";

@@ -1,3 +1,5 @@
+import { metrics, resolvers } from "./haproxy-parts.ts";
+
 /** A backend of the balancer: a service found by DNS, checked by HTTP. */
 export interface Backend {
   /** Name that the service's replicas resolve by, all of them. */
@@ -23,7 +25,14 @@ export interface Frontend {
  * that lost no request while replicas, nodes and whole releases went away under load.
  */
 export function haproxyConfig(frontend: Frontend, backend: Backend): string {
-  return [global, resolvers, defaults, metrics(frontend), edge(frontend), pool(backend)].join("\n");
+  return [
+    global,
+    resolvers,
+    defaults,
+    metrics(frontend.metricsPort),
+    edge(frontend),
+    pool(backend),
+  ].join("\n");
 }
 
 const global = `global
@@ -33,22 +42,6 @@ const global = `global
   ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
   ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256
   ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
-`;
-
-const resolvers = `resolvers cluster
-  # The orchestrator's DNS, with room for the addresses of many replicas.
-  parse-resolv-conf
-  accepted_payload_size 8192
-  resolve_retries 2
-  timeout resolve 500ms
-  timeout retry 500ms
-  hold valid 500ms
-  # A replica that left the DNS is gone; one that DNS does not answer for may still serve.
-  hold obsolete 0s
-  hold nx 5s
-  hold other 30s
-  hold refused 30s
-  hold timeout 30s
 `;
 
 const defaults = `defaults
@@ -70,16 +63,6 @@ const defaults = `defaults
   option redispatch 1
   retry-on conn-failure empty-response response-timeout 502 503
 `;
-
-function metrics(frontend: Frontend): string {
-  return `frontend metrics
-  bind :${frontend.metricsPort}
-  option dontlog-normal
-  http-request use-service prometheus-exporter if { path /metrics }
-  http-request return status 200 content-type text/plain string "alive" if { path /healthz }
-  http-request return status 404
-`;
-}
 
 function edge(frontend: Frontend): string {
   const { https } = frontend;

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Cache } from "../data/cache.ts";
-import { type DatabaseConnection, PostgresDatabase } from "../data/postgres-database.ts";
+import { CacheCluster } from "../data/cache-cluster.ts";
+import type { DataConnection } from "../data/connection.ts";
+import { EtcdCluster } from "../data/etcd-cluster.ts";
+import type { Replication } from "../data/patroni-configuration.ts";
+import { PostgresCluster } from "../data/postgres-cluster.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
@@ -30,8 +33,10 @@ export interface OnlineStoreArgs {
   encryptNetworks?: boolean;
   /** Hard limit of each service's replica, in MiB. @default 256 */
   serviceMemoryMiB?: number;
-  /** Hard limit of each database server, in MiB. @default 512 */
+  /** Hard limit of each member of a database cluster, in MiB. @default 512 */
   databaseMemoryMiB?: number;
+  /** When a database acknowledges a commit. @default "synchronous" */
+  replication?: Replication;
   /** How much the cache may hold, in MiB. @default 64 */
   cacheMemoryMiB?: number;
   /** After how many seconds a roll-out counts as failed. @default 300 */
@@ -76,22 +81,29 @@ export class OnlineStore extends pulumi.ComponentResource {
     const application = network("application", true);
     const data = network("data", true);
 
-    const database = (databaseName: string, databases: string[]) =>
-      new PostgresDatabase(
-        databaseName,
+    const etcd = new EtcdCluster(
+      "etcd",
+      { ...common, image: images.etcd, networks: [data] },
+      parent,
+    );
+    const cluster = (clusterName: string, databases: string[]) =>
+      new PostgresCluster(
+        clusterName,
         {
           ...common,
           image: images.postgres,
+          routerImage: images.haproxy,
+          etcd,
           networks: [data],
           databases,
-          zone: orchestrator.zones[0],
+          replication: args.replication,
           memoryLimitMiB: args.databaseMemoryMiB,
         },
         parent,
       );
-    const products = database("products-db", ["catalog"]);
-    const customers = database("customers-db", ["accounts", "orders"]);
-    const cache = new Cache(
+    const products = cluster("products-db", ["catalog"]);
+    const customers = cluster("shard-1", ["accounts", "orders"]);
+    const cache = new CacheCluster(
       "cache",
       { ...common, image: images.valkey, networks: [data], maxMemoryMiB: args.cacheMemoryMiB },
       parent,
@@ -159,23 +171,30 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
+    const parts = [
+      etcd,
+      products,
+      customers,
+      cache,
+      catalog,
+      accounts,
+      orders,
+      storefront,
+      edgeBalancer,
+    ];
     this.ready = pulumi
-      .all(
-        [products, customers, cache, catalog, accounts, orders, storefront, edgeBalancer].map(
-          (part) => part.ready,
-        ),
-      )
+      .all(parts.map((part) => part.ready as pulumi.Output<unknown>))
       .apply(() => true);
     this.registerOutputs({ ready: this.ready });
   }
 }
 
-type Connection = Partial<DatabaseConnection>;
+type Connection = Partial<DataConnection>;
 
 const serviceTokenPath = "/run/secrets/service-token";
 
 /** What a service gets from all that it uses, and the token by which services know each other. */
-function merge(uses: Connection[], token: SecretMount): DatabaseConnection {
+function merge(uses: Connection[], token: SecretMount): DataConnection {
   return {
     environment: Object.assign(
       { PORT: String(servicePort), SERVICE_TOKEN_FILE: serviceTokenPath },

@@ -9,6 +9,7 @@ const names = [
   "catalog",
   "accounts",
   "orders",
+  "etcd",
   "postgres",
   "valkey",
   "haproxy",

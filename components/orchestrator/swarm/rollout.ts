@@ -77,7 +77,8 @@ export async function waitForRollout(api: Dockerode, options: RolloutOptions): P
   }
 }
 
-async function findService(api: Dockerode, name: string): Promise<Service | undefined> {
+/** The service of that name, if there is one. */
+export async function findService(api: Dockerode, name: string): Promise<Service | undefined> {
   return api
     .getService(name)
     .inspect()

@@ -13,13 +13,13 @@ import type {
   ReplicatedServiceSpec,
   Secret,
   SecretSpec,
-  StatefulMember,
   StatefulSetSpec,
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
 import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
+import { memberShape } from "./member-shape.ts";
 import { physicalName, stackLabel, zoneLabel } from "./names.ts";
 import { resourceError } from "./resource-error.ts";
 import { waitForRollout } from "./rollout.ts";
@@ -30,6 +30,7 @@ import {
   serviceArgs,
 } from "./service-args.ts";
 import { TaskWatch } from "./task-watch.ts";
+import { inTurn } from "./turn.ts";
 
 /** A Swarm, and the registry that its nodes pull from. */
 export interface SwarmOrchestratorArgs {
@@ -179,42 +180,13 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   }
 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
-    return spec.members.map((member) => this.member(member, spec, opts, name));
-  }
-
-  private member(
-    member: StatefulMember,
-    spec: StatefulSetSpec,
-    opts: pulumi.CustomResourceOptions,
-    setName: string,
-  ): Workload {
-    const environment = { ...spec.environment, ...member.environment };
-    return this.service(member.name, { ...spec, environment }, opts, {
-      mode: { replicated: { replicas: 1 } },
-      // Two tasks must never open the same data, nor be taken for the same member.
-      order: "stop-first",
-      constraints: member.zone
-        ? [`node.labels.${zoneLabel}==${member.zone}`]
-        : // Where a volume is, its member has to stay; without one it may go anywhere.
-          spec.volumePath
-          ? ["node.role==manager"]
-          : [],
-      volumes: spec.volumePath ? [this.volume(member, spec.volumePath, setName)] : [],
+    let previous: Workload | undefined;
+    return spec.members.map((member) => {
+      const environment = { ...spec.environment, ...member.environment };
+      const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
+      previous = this.service(member.name, { ...spec, environment }, opts, shape, previous);
+      return previous;
     });
-  }
-
-  private volume(member: StatefulMember, target: string, setName: string) {
-    return {
-      type: "volume",
-      source: physicalName(this.context.prefix, member.name),
-      target,
-      volumeOptions: {
-        labels: [
-          { label: stackLabel, value: this.context.prefix },
-          { label: "ha-store.stateful-set", value: setName },
-        ],
-      },
-    };
   }
 
   private service(
@@ -222,6 +194,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: WorkloadSpec,
     opts: pulumi.CustomResourceOptions,
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
+    previous?: Workload,
   ): Workload {
     const { args, specification } = serviceArgs(this.context, spec, {
       serviceName: physicalName(this.context.prefix, name),
@@ -231,9 +204,12 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       volumes: [],
       ...shape,
     });
+    const serviceName = previous
+      ? inTurn(args.name, { api: this.api, specification, previous: previous.ready })
+      : args.name;
     const service = new docker.Service(
       name,
-      args,
+      { ...args, name: serviceName },
       // The name is an interface, so a replacement can't exist beside what it replaces.
       this.withProvider(pulumi.mergeOptions(opts, { deleteBeforeReplace: true })),
     );

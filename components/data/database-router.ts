@@ -1,0 +1,44 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Orchestrator } from "../orchestrator/orchestrator.ts";
+import type { Network, Workload } from "../orchestrator/specs.ts";
+import { databaseRouterConfig } from "./database-router-config.ts";
+
+/** HAProxy in front of a database cluster. */
+export interface DatabaseRouterArgs {
+  orchestrator: Orchestrator;
+  /** HAProxy image by digest. */
+  image: pulumi.Input<string>;
+  networks: Network[];
+  /** Names of the members that it routes to. */
+  members: string[];
+  rolloutTimeoutSeconds?: number;
+}
+
+/** One router in each zone, all under the cluster's name: clients never see a failover's names. */
+export function databaseRouter(
+  name: string,
+  args: DatabaseRouterArgs,
+  parent: pulumi.Resource,
+): Workload {
+  const { orchestrator } = args;
+  const configFile = orchestrator.configFile(
+    `${name}-router-config`,
+    { content: databaseRouterConfig(args.members) },
+    { parent },
+  );
+  return orchestrator.replicatedService(
+    name,
+    {
+      image: args.image,
+      networks: args.networks,
+      replicas: Math.max(orchestrator.zones.length, 1),
+      configFiles: [{ configFile, path: "/etc/haproxy/haproxy.cfg" }],
+      scratch: [{ path: "/run/haproxy" }],
+      healthCheck: { command: ["healthcheck"] },
+      resources: { memoryLimitMiB: 128, memoryReservationMiB: 32 },
+      stopGracePeriodSeconds: 70,
+      rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
+    },
+    { parent },
+  );
+}

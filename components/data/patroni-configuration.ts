@@ -1,0 +1,65 @@
+/**
+ * How a commit is acknowledged.
+ *
+ * - `asynchronous`: as soon as the primary has it. A failover may lose the last ones.
+ * - `synchronous`: when a standby has it too; the primary alone is enough while no standby is there.
+ * - `strict`: only when a standby has it; without a standby, writes wait.
+ */
+export type Replication = "asynchronous" | "synchronous" | "strict";
+
+export type PostgresParameters = Record<string, string | number | boolean>;
+
+const mib = 1024 * 1024;
+
+/**
+ * Patroni's dynamic configuration, which all members of a cluster share. The times find a lost
+ * primary within ten seconds and leave room for a busy machine; Patroni wants
+ * `ttl >= loop_wait + 2 * retry_timeout`.
+ */
+export function patroniConfiguration(
+  replication: Replication,
+  memoryLimitMiB: number,
+  parameters: PostgresParameters,
+): object {
+  return {
+    ttl: 10,
+    loop_wait: 2,
+    retry_timeout: 3,
+    maximum_lag_on_failover: 16 * mib,
+    // Without etcd the primary stays as long as it reaches every member.
+    failsafe_mode: true,
+    // A server that crashed gets so long to come back before another takes over.
+    primary_start_timeout: 10,
+    primary_stop_timeout: 10,
+    synchronous_mode: replication !== "asynchronous",
+    synchronous_mode_strict: replication === "strict",
+    postgresql: {
+      use_pg_rewind: true,
+      use_slots: true,
+      parameters: { ...sizedFor(memoryLimitMiB), ...replicationParameters, ...parameters },
+    },
+  };
+}
+
+/** The usual proportions: a quarter for shared buffers, three quarters counted as cached. */
+function sizedFor(memoryMiB: number): PostgresParameters {
+  return {
+    shared_buffers: `${Math.floor(memoryMiB / 4)}MB`,
+    effective_cache_size: `${Math.floor((memoryMiB * 3) / 4)}MB`,
+    max_connections: 200,
+  };
+}
+
+/** A silent peer is given up after seconds, and a lost standby must not fill the primary's disk. */
+const replicationParameters: PostgresParameters = {
+  wal_log_hints: "on",
+  wal_keep_size: "128MB",
+  max_slot_wal_keep_size: "1GB",
+  wal_sender_timeout: "5s",
+  wal_receiver_timeout: "5s",
+  wal_receiver_status_interval: "1s",
+  tcp_keepalives_idle: 5,
+  tcp_keepalives_interval: 2,
+  tcp_keepalives_count: 3,
+  log_checkpoints: "off",
+};

@@ -1,0 +1,178 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Orchestrator } from "../orchestrator/orchestrator.ts";
+import type { Network, Secret, SecretMount } from "../orchestrator/specs.ts";
+import { generatedCertificate } from "../security/generated-certificate.ts";
+import { GeneratedSecret } from "../security/generated-secret.ts";
+import type { DataConnection } from "./connection.ts";
+import { databaseRouter } from "./database-router.ts";
+import { routerPorts } from "./database-router-config.ts";
+import type { EtcdCluster } from "./etcd-cluster.ts";
+import { memberNames, membersInZones } from "./members.ts";
+import {
+  type PostgresParameters,
+  patroniConfiguration,
+  type Replication,
+} from "./patroni-configuration.ts";
+
+/** A highly available PostgreSQL cluster and the databases on it. */
+export interface PostgresClusterArgs {
+  orchestrator: Orchestrator;
+  /** PostgreSQL image (with Patroni) by digest. */
+  image: pulumi.Input<string>;
+  /** HAProxy image by digest. */
+  routerImage: pulumi.Input<string>;
+  /** Where the members elect their primary. */
+  etcd: EtcdCluster;
+  networks: Network[];
+  /** Names of its databases; each is owned by a role of the same name with a generated password. */
+  databases: string[];
+  /** How many members, each in a zone of its own. @default one for each zone, at most 3 */
+  members?: number;
+  /** When a commit is acknowledged. @default "synchronous" */
+  replication?: Replication;
+  /** PostgreSQL parameters, as in `postgresql.conf`. @default sized after the memory limit */
+  parameters?: PostgresParameters;
+  /** Hard limit of each member in MiB. @default 512 */
+  memoryLimitMiB?: number;
+  /** After how many seconds a roll-out counts as failed. @default 300 */
+  rolloutTimeoutSeconds?: number;
+}
+
+/**
+ * PostgreSQL 17 under Patroni: one primary, standbys that take over within seconds, and a router in
+ * each zone that leads clients to whichever is which. Members have volumes of their own with data
+ * checksums; everybody talks TLS and signs in by SCRAM; each service has a role that owns its
+ * database and nothing else.
+ *
+ * @throws pulumi.InputPropertyError when a database has a name that PostgreSQL or DNS can't take, or
+ * there are more members than zones.
+ */
+export class PostgresCluster extends pulumi.ComponentResource {
+  /** Name by which clients find the primary, whichever it is. */
+  readonly host: string;
+  readonly port = routerPorts.primary;
+  /** Port of the same name that leads to standbys. */
+  readonly standbyPort = routerPorts.standbys;
+  /** Resolves once every member serves. */
+  readonly ready: pulumi.Output<pulumi.Resource[]>;
+  private readonly passwords: Map<string, GeneratedSecret>;
+  private readonly authority: Secret;
+
+  constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkDatabases(args.databases);
+    const { orchestrator, rolloutTimeoutSeconds } = args;
+    const members = membersInZones(name, orchestrator.zones, args.members);
+    super("ha-store:index:PostgresCluster", name, {}, opts);
+    const parent = { parent: this };
+    const password = (owner: string) =>
+      new GeneratedSecret(`${name}-${owner}-password`, { orchestrator }, parent);
+    this.passwords = new Map(args.databases.map((database) => [database, password(database)]));
+    const server = generatedCertificate(`${name}-key`, [name, ...memberNames(name)], this);
+    this.authority = orchestrator.secret(`${name}-ca`, { content: server.certificate }, parent);
+    const pair = orchestrator.secret(
+      `${name}-server`,
+      { content: pulumi.interpolate`${server.certificate}\n${server.privateKey}\n` },
+      parent,
+    );
+    const memoryLimitMiB = args.memoryLimitMiB ?? 512;
+    const etcd = args.etcd.connection();
+    const workloads = orchestrator.statefulSet(
+      name,
+      {
+        image: args.image,
+        networks: args.networks,
+        members: members.map((member) => ({ ...member, environment: { MEMBER: member.name } })),
+        volumePath: "/var/lib/postgresql/data",
+        environment: {
+          ...etcd.environment,
+          CLUSTER: name,
+          DATABASES: args.databases.join(" "),
+          CLUSTER_CONFIGURATION: JSON.stringify(
+            patroniConfiguration(
+              args.replication ?? "synchronous",
+              memoryLimitMiB,
+              args.parameters ?? {},
+            ),
+          ),
+        },
+        secrets: [
+          ...etcd.secrets,
+          { secret: pair, path: "/run/secrets/server.pem" },
+          ...["replication", "rewind", "rest-api"].map((owner) =>
+            passwordFile(owner, password(owner)),
+          ),
+          ...[...this.passwords].map(([database, made]) => passwordFile(database, made)),
+        ],
+        scratch: [{ path: "/run/database" }, { path: "/tmp", sizeMiB: 64 }],
+        // The first copy of a big database takes long; after that it is Patroni's health that counts.
+        healthCheck: { command: ["healthcheck"], startPeriodSeconds: 3600, retries: 20 },
+        resources: { memoryLimitMiB },
+        user: "999:999",
+        stopGracePeriodSeconds: 60,
+        rolloutTimeoutSeconds,
+      },
+      parent,
+    );
+    const router = databaseRouter(
+      name,
+      {
+        orchestrator,
+        image: args.routerImage,
+        networks: args.networks,
+        members: members.map((member) => member.name),
+        rolloutTimeoutSeconds,
+      },
+      this,
+    );
+    this.host = router.dnsName;
+    this.ready = pulumi.all([...workloads, router].map((workload) => workload.ready));
+    this.registerOutputs({ host: this.host, port: this.port, standbyPort: this.standbyPort });
+  }
+
+  /** What a service needs to reach one of the databases, as the role that owns it. */
+  connection(database: string): DataConnection {
+    const password = this.passwords.get(database);
+    if (!password) {
+      throw new Error(
+        `there is no database "${database}" on ${this.host}: its databases are ${[...this.passwords.keys()].join(", ")}`,
+      );
+    }
+    const passwordPath = "/run/secrets/database-password";
+    const authorityPath = "/run/secrets/database-ca.pem";
+    return {
+      environment: {
+        DATABASE_HOST: this.host,
+        DATABASE_PORT: String(this.port),
+        DATABASE_STANDBY_PORT: String(this.standbyPort),
+        DATABASE_NAME: database,
+        DATABASE_USER: database,
+        DATABASE_PASSWORD_FILE: passwordPath,
+        DATABASE_CA_FILE: authorityPath,
+      },
+      secrets: [
+        { secret: password.secret, path: passwordPath },
+        { secret: this.authority, path: authorityPath },
+      ],
+    };
+  }
+}
+
+function passwordFile(owner: string, password: GeneratedSecret): SecretMount {
+  return { secret: password.secret, path: `/run/secrets/${owner}-password` };
+}
+
+const reserved = ["postgres", "replicator", "rewind", "replication", "rest-api"];
+
+function checkDatabases(databases: string[]): void {
+  const wrong = databases.find(
+    (database, index) =>
+      !/^[a-z][a-z0-9_]{0,62}$/.test(database) ||
+      reserved.includes(database) ||
+      databases.indexOf(database) !== index,
+  );
+  if (wrong === undefined && databases.length > 0) return;
+  throw new pulumi.InputPropertyError({
+    propertyPath: "databases",
+    reason: `has "${wrong ?? ""}": give at least one name of lower-case letters, digits and _, each once, and none of ${reserved.join(", ")}`,
+  });
+}

@@ -1,0 +1,28 @@
+/** Finds servers by the names that the orchestrator's own DNS has for them. */
+export const resolvers = `resolvers cluster
+  # The orchestrator's DNS, with room for the addresses of many replicas.
+  parse-resolv-conf
+  accepted_payload_size 8192
+  resolve_retries 2
+  timeout resolve 500ms
+  timeout retry 500ms
+  hold valid 500ms
+  # A replica that left the DNS is gone; one that DNS does not answer for may still serve.
+  hold obsolete 0s
+  hold nx 5s
+  hold other 30s
+  hold refused 30s
+  hold timeout 30s
+`;
+
+/** Metrics for Prometheus at `/metrics`, and `/healthz`. */
+export function metrics(port: number): string {
+  return `frontend metrics
+  mode http
+  bind :${port}
+  option dontlog-normal
+  http-request use-service prometheus-exporter if { path /metrics }
+  http-request return status 200 content-type text/plain string "alive" if { path /healthz }
+  http-request return status 404
+`;
+}
