@@ -35,6 +35,14 @@ export function PersonIcon() {
   );
 }
 
+export function LeaveIcon() {
+  return (
+    <Icon>
+      <path d="M10 4H5v16h5M10 12h10M16 8l4 4-4 4" />
+    </Icon>
+  );
+}
+
 export function CheckIcon() {
   return (
     <Icon>

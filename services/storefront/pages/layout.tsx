@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Category } from "../../shared/contracts/catalog.ts";
 import { useLanguage } from "../language/context.ts";
 import { LANGUAGES } from "../language/language.ts";
-import { CartIcon, PersonIcon, SearchIcon } from "./icons.tsx";
+import { CartIcon, LeaveIcon, PersonIcon, SearchIcon } from "./icons.tsx";
 import { CsrfField } from "./parts.tsx";
 
 /** What every page shows around its content. */
@@ -66,7 +66,7 @@ function Header({ frame }: { frame: Frame }) {
       <div class="bar">
         <a class="brand" href="/">
           <span class="mark" aria-hidden="true" />
-          {frame.storeName}
+          <span>{frame.storeName}</span>
         </a>
         <search class="searchbox">
           <form action="/search" method="get">
@@ -144,7 +144,8 @@ function AccountLinks({ visitor }: { visitor: NonNullable<Frame["visitor"]> }) {
       <form action="/sign-out" method="post">
         <CsrfField token={visitor.csrf} />
         <button class="link" type="submit">
-          {texts.signOut}
+          <LeaveIcon />
+          <span>{texts.signOut}</span>
         </button>
       </form>
     </>
