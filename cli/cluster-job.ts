@@ -78,8 +78,7 @@ async function follow(
   try {
     const { Status: status } = await untilEnded(api, id, job, interruption);
     const exitCode = status.ContainerStatus?.ExitCode;
-    const started = status.State === "complete" || status.State === "failed";
-    if (!started || exitCode === undefined || exitCode < 0) {
+    if (!hasRun(status) || exitCode === undefined) {
       const reason = status.Err ?? status.Message ?? "no reason given";
       throw new Error(`${describe(job)} was ${status.State} by the cluster: ${reason}`);
     }
@@ -88,6 +87,13 @@ async function follow(
   } finally {
     output.stop();
   }
+}
+
+/** A program that could not be started also has an exit code, 127, as if a shell had said so. */
+function hasRun({ State, Err }: JobTask["Status"]): boolean {
+  return (
+    State === "complete" || (State === "failed" && !Err?.includes("starting container failed"))
+  );
 }
 
 async function untilEnded(

@@ -1,0 +1,19 @@
+import { Load } from "../../load/load.ts";
+
+/**
+ * Customers on a node that is about to be cut off: run inside it with the store's address there, how
+ * many seconds they come, and the file for the orders that they are promised.
+ */
+const [address = "", seconds = "0", ledgerFile = ""] = process.argv.slice(2);
+const load = new Load({
+  edges: [address],
+  rate: 2,
+  mix: { browse: 1, search: 0, purchase: 3 },
+  seed: 99,
+  ledgerFile,
+  customers: 8,
+});
+await load.start();
+await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
+await load.stop();
+await load.close();

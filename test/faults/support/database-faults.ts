@@ -1,0 +1,100 @@
+import { lab } from "../../support/lab.ts";
+import { Workspace } from "../../support/workspace.ts";
+import { labNodes } from "./containers.ts";
+import type { Fault } from "./fault.ts";
+import type { StoreCluster } from "./store-cluster.ts";
+
+const nothing = async () => {};
+
+/** The primary's processes are killed; its disk stays. */
+export const primaryKilled = (cluster: string): Fault => ({
+  name: `primary's container killed (${cluster})`,
+  bound: 10,
+  prepare: async (store) => {
+    const { container } = await store.primary(cluster);
+    const strike = () => container.kill({ signal: "SIGKILL" });
+    return { clusters: [cluster], strike, lasts: 5, mend: nothing };
+  },
+});
+
+/** The primary does not run, does not answer, and does not know of it. */
+export const primaryFrozen = (cluster: string): Fault => ({
+  name: `primary frozen for 60 s, then thawed (${cluster})`,
+  bound: 20,
+  prepare: async (store) => {
+    const { container } = await store.primary(cluster);
+    return {
+      clusters: [cluster],
+      strike: () => container.pause(),
+      lasts: 60,
+      // Swarm may have replaced it meanwhile.
+      mend: () => container.unpause().catch(() => undefined),
+    };
+  },
+});
+
+/** Power off: nothing says goodbye. */
+export const primaryNodeLost = (cluster: string): Fault => ({
+  name: `primary's node lost (${cluster})`,
+  bound: 20,
+  prepare: async (store) => {
+    const { node } = await store.primary(cluster);
+    return {
+      clusters: await clustersLedFrom(store, node),
+      customersAt: await otherNodes(node),
+      strike: () => onNode("stop", node),
+      lasts: 30,
+      mend: () => onNode("start", node),
+    };
+  },
+});
+
+/** Everything on the node goes on, for whoever is on the same side. */
+export const primaryNodeCut = (cluster: string): Fault => ({
+  name: `primary's node cut off the network for 60 s (${cluster})`,
+  bound: 20,
+  prepare: async (store) => {
+    const { node } = await store.primary(cluster);
+    return {
+      clusters: await clustersLedFrom(store, node),
+      customersAt: await otherNodes(node),
+      isolated: node,
+      strike: () => onNode("cut", node),
+      lasts: 60,
+      mend: () => onNode("heal", node),
+    };
+  },
+});
+
+/** By the command that operators use. */
+export const switchover = (cluster: string): Fault => ({
+  name: `switchover on command (${cluster})`,
+  bound: 3,
+  prepare: async () => {
+    const workspace = new Workspace();
+    return {
+      clusters: [cluster],
+      strike: async () => {
+        await workspace.run("switchover", "--stack", "ha", "--cluster", cluster);
+      },
+      lasts: 5,
+      mend: async () => workspace.remove(),
+    };
+  },
+});
+
+export async function onNode(fault: "stop" | "start" | "cut" | "heal", node: number) {
+  await lab("node", fault, String(node));
+}
+
+export async function otherNodes(node: number): Promise<number[]> {
+  return (await labNodes()).map(({ number }) => number).filter((number) => number !== node);
+}
+
+/** Clusters whose primary is on the node. */
+export async function clustersLedFrom(store: StoreCluster, node: number): Promise<string[]> {
+  const leaders = await Promise.all(
+    store.clusters.map(async (cluster) => ({ cluster, ...(await store.primary(cluster)) })),
+  );
+  return leaders.filter((leader) => leader.node === node).map(({ cluster }) => cluster);
+}

@@ -1,0 +1,94 @@
+import type Docker from "dockerode";
+import { engineAt, execIn, labNodes, type Member } from "./containers.ts";
+import { clustersLedFrom, onNode, otherNodes } from "./database-faults.ts";
+import type { Fault } from "./fault.ts";
+import type { StoreCluster } from "./store-cluster.ts";
+
+const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+const loneMemberSeconds = 15;
+
+/** The databases elect by it, but don't need it to go on. */
+export const etcdMajorityLost: Fault = {
+  name: "etcd: one member lost, then the majority for 60 s",
+  bound: 0,
+  prepare: async (store) => {
+    const members = await leaderFirst(await store.etcdMembers());
+    const [first, second] = members;
+    if (!first || !second) throw new Error("etcd has fewer than two members");
+    return {
+      clusters: [],
+      strike: async () => {
+        await setReplicas(first.service, 0);
+        await sleep(loneMemberSeconds);
+        await setReplicas(second.service, 0);
+      },
+      lasts: 60,
+      mend: async () => {
+        await setReplicas(first.service, 1);
+        await setReplicas(second.service, 1);
+      },
+    };
+  },
+};
+
+export const cachePrimaryKilled: Fault = {
+  name: "Valkey primary killed",
+  bound: 0,
+  prepare: async (store) => {
+    const { container } = await store.cachePrimary();
+    const strike = () => container.kill({ signal: "SIGKILL" });
+    return { clusters: [], strike, lasts: 10, mend: async () => {} };
+  },
+};
+
+/** Database primaries are moved elsewhere before: only the cache's part is to be seen. */
+export const cachePrimaryNodeLost: Fault = {
+  name: "Valkey primary's node lost",
+  bound: 0,
+  prepare: async (store) => {
+    const { node } = await store.cachePrimary();
+    await moveDatabasePrimaries(store, node);
+    return {
+      clusters: [],
+      customersAt: await otherNodes(node),
+      strike: () => onNode("stop", node),
+      lasts: 20,
+      mend: () => onNode("start", node),
+    };
+  },
+};
+
+async function moveDatabasePrimaries(store: StoreCluster, node: number): Promise<void> {
+  for (const cluster of await clustersLedFrom(store, node)) {
+    const { container } = await store.primary(cluster);
+    const arguments_ = ["switchover", cluster, "--force"];
+    await execIn(container, ["postgres-entrypoint", "patronictl", ...arguments_]);
+    await store.whole();
+  }
+}
+
+async function leaderFirst(members: Member[]): Promise<Member[]> {
+  const asked = await Promise.all(
+    members.map(async (member) => {
+      const script =
+        'exec 3<>/dev/tcp/127.0.0.1/2381; printf "GET /metrics HTTP/1.0\\r\\n\\r\\n" >&3; grep "^etcd_server_is_leader" <&3';
+      const answer = await execIn(member.container, ["bash", "-c", script]);
+      return { member, leads: answer.trim().endsWith(" 1") };
+    }),
+  );
+  return asked.toSorted((a, b) => Number(b.leads) - Number(a.leads)).map(({ member }) => member);
+}
+
+/** A member is lost for as long as its service may have none. */
+async function setReplicas(name: string, replicas: number): Promise<void> {
+  const [node] = (await labNodes()).filter(({ state }) => state === "running");
+  if (!node) throw new Error("no node of the lab is running");
+  const service = engineAt(node).getService(name);
+  const { Version, Spec }: { Version: { Index: number }; Spec: Docker.ServiceSpec } =
+    await service.inspect();
+  await service.update({
+    ...Spec,
+    version: Version.Index,
+    Mode: { Replicated: { Replicas: replicas } },
+  });
+}

@@ -1,0 +1,93 @@
+import { type LedgerEntry, longestGap } from "../../../load/ledger.ts";
+import { Load } from "../../../load/load.ts";
+import type { Figures } from "../../../load/tally.ts";
+import { lookBefore, verify } from "../../../load/verify.ts";
+import type { Fault } from "./fault.ts";
+import { IsolatedCustomers } from "./isolated-customers.ts";
+import type { StoreCluster } from "./store-cluster.ts";
+
+/** What a fault under load led to. */
+export interface Outcome {
+  fault: Fault;
+  figures: Figures;
+  /** Acknowledged orders, of customers on all sides. */
+  orders: number;
+  /** Longest time without a confirmed order, by database cluster that was to be hit. */
+  gaps: Record<string, number>;
+  /** Longest time without any confirmed order. */
+  overall: number;
+  /** What the books say is wrong. */
+  problems: string[];
+}
+
+/** Half of the journeys are purchases: 4 in each second, which leaves room on two cores. */
+const rate = 8;
+const mix = { browse: 45, search: 5, purchase: 50 };
+const warmSeconds = 6;
+const afterSeconds = 12;
+
+/** Strikes while customers buy, mends, waits until all is whole again, and compares the books. */
+export async function strikeUnderLoad(
+  store: StoreCluster,
+  fault: Fault,
+  seed: number,
+): Promise<Outcome> {
+  await store.whole();
+  const before = await lookBefore(store.facts);
+  const strike = await fault.prepare(store);
+  const load = new Load({ edges: await store.edges(strike.customersAt), rate, mix, seed });
+  await load.start();
+  const isolated = await isolate(store, strike.isolated, warmSeconds + strike.lasts + afterSeconds);
+  await sleep(warmSeconds);
+  const from = Date.now();
+  await strike.strike();
+  await sleep(strike.lasts);
+  await strike.mend();
+  await sleep(afterSeconds);
+  const to = Date.now();
+  const figures = await load.stop();
+  const entries = [...load.ledger.entries, ...((await isolated?.orders()) ?? [])];
+  await store.whole();
+  const { problems, clusterOf } = await verify(entries, load.buyers, before, store.facts);
+  await load.close();
+  const gapOf = (some: readonly LedgerEntry[]) => longestGap(some, from, to).seconds;
+  // Every order needs stock, which all have in one cluster.
+  const ofCluster = (cluster: string) =>
+    cluster === store.stockCluster
+      ? entries
+      : entries.filter(({ orderId }) => clusterOf.get(orderId) === cluster);
+  return {
+    fault,
+    figures,
+    orders: entries.length,
+    gaps: Object.fromEntries(
+      strike.clusters.map((cluster) => [cluster, gapOf(ofCluster(cluster))]),
+    ),
+    overall: gapOf(entries),
+    problems,
+  };
+}
+
+async function isolate(store: StoreCluster, node: number | undefined, seconds: number) {
+  if (node === undefined) return undefined;
+  const [address = ""] = await store.edges([node]);
+  return new IsolatedCustomers(node, address, seconds);
+}
+
+function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
+
+/** A line of a table of outcomes. */
+export function outcomeLine({ fault, figures, orders, gaps, overall, problems }: Outcome): string {
+  const again = Object.entries(gaps).map(
+    ([cluster, seconds]) => `${cluster} ${seconds.toFixed(1)} s`,
+  );
+  return [
+    fault.name,
+    `writes again: ${again.join(", ") || "not stopped"} (any ${overall.toFixed(1)} s)`,
+    `${orders} orders acknowledged`,
+    `${figures.failed} of ${figures.requests} requests failed`,
+    problems.length === 0 ? "0 lost, doubled or oversold" : `${problems.length} PROBLEMS`,
+  ].join(" | ");
+}
