@@ -25,6 +25,12 @@ const project = (name, options = {}) => ({
 });
 
 export default {
-  projects: [project("unit"), project("services"), project("stack"), project("e2e")],
+  projects: [
+    project("unit"),
+    project("services"),
+    project("stack"),
+    project("e2e"),
+    project("faults"),
+  ],
   testTimeout: 60_000,
 };

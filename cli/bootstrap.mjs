@@ -12,6 +12,7 @@ const entryPoints = {
   bench: "bench/main.ts",
   build: "services/build.ts",
   test: "test/main.ts",
+  faults: "test/faults/main.ts",
 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");

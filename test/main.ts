@@ -8,7 +8,7 @@ import { root } from "../cli/workspace.ts";
  * `npm test`: the static checks, then every suite, quick ones first. Ends with one line that counts
  * them all. Arguments are suite names (`npm test -- unit stack`).
  */
-const suites = ["unit", "services", "stack", "e2e"];
+const suites = ["unit", "services", "stack", "e2e", "faults"];
 
 interface Tally {
   passed: number;

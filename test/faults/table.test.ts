@@ -1,5 +1,3 @@
-import { startLab, stopLab, type TestLab } from "../support/lab.ts";
-import { Workspace } from "../support/workspace.ts";
 import {
   primaryFrozen,
   primaryKilled,
@@ -13,7 +11,7 @@ import {
   cachePrimaryNodeLost,
   etcdMajorityLost,
 } from "./support/other-faults.ts";
-import { StoreCluster } from "./support/store-cluster.ts";
+import { Stage } from "./support/stage.ts";
 import { outcomeLine, strikeUnderLoad } from "./support/under-load.ts";
 
 const table: Fault[] = [
@@ -30,25 +28,18 @@ const table: Fault[] = [
 
 /** Each fault while customers buy: nothing that was acknowledged is lost, nothing sold twice. */
 describe("the store under load survives", () => {
-  const workspace = new Workspace();
-  let lab: TestLab;
-  let store: StoreCluster;
+  let stage: Stage;
 
   beforeAll(async () => {
-    lab = await startLab(3);
-    await workspace.run("up", "--stack", "ha");
-    store = await StoreCluster.find("ha");
+    stage = await Stage.open();
   }, 900_000);
 
-  afterAll(async () => {
-    workspace.remove();
-    await stopLab(lab);
-  }, 120_000);
+  afterAll(() => stage?.close(), 120_000);
 
   test.each(table.map((fault, index) => ({ name: fault.name, fault, seed: index + 1 })))(
     "$name",
     async ({ fault, seed }) => {
-      const outcome = await strikeUnderLoad(store, fault, seed);
+      const outcome = await strikeUnderLoad(stage.store, fault, seed);
       process.stdout.write(`${outcomeLine(outcome)}\n`);
       expect(outcome.problems).toEqual([]);
       expect(outcome.orders).toBeGreaterThan(20);
