@@ -14,6 +14,7 @@ const load = new Load({
   customers: 8,
 });
 await load.start();
+console.log("begun");
 await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
 await load.stop();
 await load.close();

@@ -18,7 +18,7 @@ interface LabNode {
   state: string;
 }
 
-const answerMilliseconds = 5_000;
+const answerMilliseconds = 15_000;
 
 /** Nodes of the lab as they are now. */
 export async function labNodes(): Promise<LabNode[]> {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LedgerEntry } from "../../../load/ledger.ts";
-import { attempt } from "../../support/command.ts";
+import { type Running, start, stop, until } from "../../support/processes.ts";
 import { root } from "../../support/workspace.ts";
 
 const node = join(root, "node_modules", ".bin", "node");
@@ -11,24 +11,43 @@ const node = join(root, "node_modules", ".bin", "node");
 export class IsolatedCustomers {
   private readonly folder = mkdtempSync(join(tmpdir(), "ha-store-isolated-"));
   private readonly file = join(this.folder, "ledger.jsonl");
-  private readonly ended: Promise<{ exitCode: number; all: string }>;
+  private readonly running: Running;
 
+  /** @param address - Of the store, as the node itself reaches it. */
   constructor(number: number, address: string, seconds: number) {
     const program = join(root, "test", "faults", "isolated-customers.ts");
     const command = [node, program, address, String(seconds), this.file];
     const exec = ["swarm", "exec", String(number), "--", ...command];
-    this.ended = attempt(node, [join(root, "lab", "main.ts"), ...exec], { cwd: root });
+    this.running = start(node, [join(root, "lab", "main.ts"), ...exec], { cwd: root });
+  }
+
+  /** They have begun to buy. */
+  async begun(): Promise<void> {
+    await until(
+      "the isolated customers to begin",
+      () => {
+        if (this.running.process.exitCode !== null) throw new Error(this.running.output());
+        return this.running.output().includes("begun");
+      },
+      60,
+    );
   }
 
   /** Orders that they were promised, the newest word on each; once they are all served. */
   async orders(): Promise<LedgerEntry[]> {
-    const { exitCode, all } = await this.ended;
-    if (exitCode !== 0) throw new Error(`the isolated customers ended with ${exitCode}:\n${all}`);
+    const ended = await this.running.exited;
+    if (ended !== 0) {
+      throw new Error(`the isolated customers ended with ${ended}:\n${this.running.output()}`);
+    }
     const text = existsSync(this.file) ? readFileSync(this.file, "utf8") : "";
-    rmSync(this.folder, { recursive: true });
     const entries = text
       .split("\n")
       .flatMap((line): LedgerEntry[] => (line ? [JSON.parse(line)] : []));
     return [...new Map(entries.map((entry) => [entry.orderId, entry])).values()];
+  }
+
+  async stop(): Promise<void> {
+    await stop(this.running);
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

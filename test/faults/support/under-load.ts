@@ -2,7 +2,7 @@ import { type LedgerEntry, longestGap } from "../../../load/ledger.ts";
 import { Load } from "../../../load/load.ts";
 import type { Figures } from "../../../load/tally.ts";
 import { lookBefore, verify } from "../../../load/verify.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, Strike } from "./fault.ts";
 import { IsolatedCustomers } from "./isolated-customers.ts";
 import type { StoreCluster } from "./store-cluster.ts";
 
@@ -36,42 +36,47 @@ export async function strikeUnderLoad(
   const before = await lookBefore(store.facts);
   const strike = await fault.prepare(store);
   const load = new Load({ edges: await store.edges(strike.customersAt), rate, mix, seed });
-  await load.start();
-  const isolated = await isolate(store, strike.isolated, warmSeconds + strike.lasts + afterSeconds);
-  await sleep(warmSeconds);
-  const from = Date.now();
-  await strike.strike();
-  await sleep(strike.lasts);
-  await strike.mend();
-  await sleep(afterSeconds);
-  const to = Date.now();
-  const figures = await load.stop();
-  const entries = [...load.ledger.entries, ...((await isolated?.orders()) ?? [])];
-  await store.whole();
-  const { problems, clusterOf } = await verify(entries, load.buyers, before, store.facts);
-  await load.close();
-  const gapOf = (some: readonly LedgerEntry[]) => longestGap(some, from, to).seconds;
-  // Every order needs stock, which all have in one cluster.
-  const ofCluster = (cluster: string) =>
-    cluster === store.stockCluster
-      ? entries
-      : entries.filter(({ orderId }) => clusterOf.get(orderId) === cluster);
-  return {
-    fault,
-    figures,
-    orders: entries.length,
-    gaps: Object.fromEntries(
-      strike.clusters.map((cluster) => [cluster, gapOf(ofCluster(cluster))]),
-    ),
-    overall: gapOf(entries),
-    problems,
-  };
+  const isolated = await isolate(store, strike);
+  try {
+    await load.start();
+    await isolated?.begun();
+    await sleep(warmSeconds);
+    const from = Date.now();
+    await strike.strike();
+    await sleep(strike.lasts);
+    await strike.mend();
+    await sleep(afterSeconds);
+    const to = Date.now();
+    const figures = await load.stop();
+    const entries = [...load.ledger.entries, ...((await isolated?.orders()) ?? [])];
+    await store.whole();
+    const verdict = await verify(entries, load.buyers, before, store.facts);
+    const gapOf = (some: readonly LedgerEntry[]) => longestGap(some, from, to).seconds;
+    // Every order needs stock, which is all in one cluster.
+    const ordersOf = (cluster: string) =>
+      cluster === store.stockCluster
+        ? entries
+        : entries.filter(({ orderId }) => verdict.clusterOf.get(orderId) === cluster);
+    const gaps = strike.clusters.map((cluster) => [cluster, gapOf(ordersOf(cluster))]);
+    return {
+      fault,
+      figures,
+      orders: entries.length,
+      gaps: Object.fromEntries(gaps),
+      overall: gapOf(entries),
+      problems: verdict.problems,
+    };
+  } finally {
+    await isolated?.stop();
+    await load.close();
+  }
 }
 
-async function isolate(store: StoreCluster, node: number | undefined, seconds: number) {
-  if (node === undefined) return undefined;
-  const [address = ""] = await store.edges([node]);
-  return new IsolatedCustomers(node, address, seconds);
+/** Customers on the node that is to be cut off; they come until some seconds after it is healed. */
+async function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
+  if (isolated === undefined) return undefined;
+  const [address = ""] = await store.edges([isolated]);
+  return new IsolatedCustomers(isolated, address, warmSeconds + lasts + 2 * afterSeconds);
 }
 
 function sleep(seconds: number): Promise<void> {
