@@ -3,6 +3,7 @@ import { engineAt, execIn, labNodes, type Member } from "./containers.ts";
 import { clustersLedFrom, onNode, otherNodes } from "./database-faults.ts";
 import type { Fault } from "./fault.ts";
 import type { StoreCluster } from "./store-cluster.ts";
+import { waitUntilWhole } from "./wholeness.ts";
 
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const loneMemberSeconds = 15;
@@ -63,7 +64,7 @@ async function moveDatabasePrimaries(store: StoreCluster, node: number): Promise
     const { container } = await store.primary(cluster);
     const arguments_ = ["switchover", cluster, "--force"];
     await execIn(container, ["postgres-entrypoint", "patronictl", ...arguments_]);
-    await store.whole();
+    await waitUntilWhole(store);
   }
 }
 

@@ -3,7 +3,6 @@ import { type StackService, stackServices } from "../../../cli/cluster-services.
 import { storeDatabases } from "../../../cli/store-databases.ts";
 import type { Query } from "../../../load/facts.ts";
 import { StoreFacts } from "../../../load/facts.ts";
-import { eventually } from "../../support/command.ts";
 import { containersOf, engineAt, execIn, labNodes, type Member } from "./containers.ts";
 
 /** A member of a database cluster, as Patroni's REST API tells. */
@@ -14,7 +13,7 @@ export interface PatroniMember {
   timeline?: number;
 }
 
-const leaderRoles = ["leader", "standby_leader"];
+export const isLeader = ({ role }: PatroniMember): boolean => role === "leader";
 
 /** The store's data layer on the lab: where its parts are, and whether they are whole. */
 export class StoreCluster {
@@ -67,6 +66,18 @@ export class StoreCluster {
     );
   }
 
+  /** How many members a database cluster should have. */
+  memberCount(cluster: string): number {
+    return databaseMembers(this.services).filter(
+      ({ environment }) => environment.CLUSTER === cluster,
+    ).length;
+  }
+
+  get sentinelCount(): number {
+    const [member] = this.services.filter(({ environment }) => environment.CACHE_SELF);
+    return String(member?.environment.CACHE_SENTINELS ?? "").split(" ").length;
+  }
+
   etcdMembers(): Promise<Member[]> {
     return this.membersWhere(({ environment }) =>
       Boolean(environment.MEMBERS && environment.MEMBER),
@@ -80,7 +91,7 @@ export class StoreCluster {
   /** The container of a cluster's primary. @throws Error when no member knows of one */
   async primary(cluster: string): Promise<Member> {
     const members = await this.databaseMembers(cluster);
-    const leader = (await this.patroni(members)).find(({ role }) => leaderRoles.includes(role));
+    const leader = (await this.patroni(members)).find(isLeader);
     const member = members.find(({ service }) => leader && service.endsWith(`-${leader.name}`));
     if (!member) throw new Error(`${cluster} has no primary that can be found`);
     return member;
@@ -97,7 +108,7 @@ export class StoreCluster {
   }
 
   /** What Patroni says of the cluster, by the first member that answers. */
-  private async patroni(members: Member[]): Promise<PatroniMember[]> {
+  async patroni(members: Member[]): Promise<PatroniMember[]> {
     for (const { container } of members) {
       const url = "http://127.0.0.1:8008/cluster";
       const answer = await execIn(container, ["curl", "-sf", "-m", "3", url]).catch(
@@ -115,101 +126,4 @@ export class StoreCluster {
     const answer = await execIn(container, [...psql, "-d", database, "-c", select]);
     return answer.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
   };
-
-  /** Waits until every part is there, knows its place, and answers. */
-  async whole(seconds = 180): Promise<void> {
-    let missing = "";
-    try {
-      await eventually("", seconds, async () => {
-        missing = await this.whatIsMissing().catch((error: unknown) => String(error));
-        return missing === "";
-      });
-    } catch {
-      throw new Error(`the store is not whole again after ${seconds} s: ${missing}`);
-    }
-  }
-
-  private async whatIsMissing(): Promise<string> {
-    const off = (await labNodes()).filter(({ state }) => state !== "running");
-    if (off.length > 0) return `node ${off.map(({ number }) => number)} is not running`;
-    return (
-      (await this.missingTasks()) ||
-      (await this.missingMembers()) ||
-      (await this.missingVotes()) ||
-      (await this.missingEdges())
-    );
-  }
-
-  private async missingTasks(): Promise<string> {
-    const [node] = await labNodes();
-    if (!node) return "the lab has no node";
-    const names = this.services.map(({ physicalName }) => physicalName);
-    const services = (await engineAt(node).listServices({ status: true })) as {
-      Spec?: { Name?: string };
-      ServiceStatus?: { RunningTasks: number; DesiredTasks: number };
-    }[];
-    const short = services.filter(({ Spec, ServiceStatus: status }) => {
-      const ours = names.includes(Spec?.Name ?? "");
-      return ours && status?.RunningTasks !== status?.DesiredTasks;
-    });
-    return short.map(({ Spec }) => `${Spec?.Name} is not complete`).join(", ");
-  }
-
-  private async missingMembers(): Promise<string> {
-    for (const cluster of this.clusters) {
-      const members = await this.databaseMembers(cluster);
-      const seen = await this.patroni(members);
-      const wanted = this.services.filter(({ environment }) => environment.CLUSTER === cluster);
-      const leaders = seen.filter(({ role }) => leaderRoles.includes(role));
-      const streaming = seen.filter(({ state }) => state === "streaming");
-      const synchronous = seen.filter(({ role }) => /sync|quorum/.test(role));
-      if (leaders.length !== 1) return `${cluster} has ${leaders.length} primaries`;
-      const standbys = wanted.filter(({ environment }) => environment.MEMBER).length - 1;
-      if (streaming.length !== standbys) return `${streaming.length} standbys of ${cluster} stream`;
-      if (standbys > 0 && synchronous.length === 0) return `${cluster} has no synchronous standby`;
-    }
-    return "";
-  }
-
-  /** The cache's members and Sentinels agree, and so do etcd's. */
-  private async missingVotes(): Promise<string> {
-    for (const { service, container } of await this.etcdMembers()) {
-      const healthy = await execIn(container, ["etcd-entrypoint", "etcdctl", "endpoint", "health"])
-        .then(() => true)
-        .catch(() => false);
-      if (!healthy) return `${service} does not reach all of etcd`;
-    }
-    const [cache] = await this.cacheMembers();
-    if (!cache) return "the cache has no member";
-    const script = `source /usr/local/lib/cache-cluster.bash; CACHE_SELF=nobody:0
-      each vote $CACHE_SENTINELS | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 }'
-      each describe $CACHE_MEMBERS | awk '$1 == "master" { print $2 }'`;
-    const answer = await execIn(cache.container, ["bash", "-c", script]);
-    const sentinels = String(await this.sentinelCount());
-    const replicas = String((await this.cacheMembers()).length - 1);
-    return answer.trim().split("\n").join() === `${sentinels},${replicas}`
-      ? ""
-      : `the cache's votes and replicas are ${answer.trim().split("\n").join()}`;
-  }
-
-  private async sentinelCount(): Promise<number> {
-    const [cache] = this.services.filter(({ environment }) => environment.CACHE_SELF);
-    return String(cache?.environment.CACHE_SENTINELS ?? "").split(" ").length;
-  }
-
-  private async missingEdges(): Promise<string> {
-    for (const edge of await this.edges()) {
-      for (let request = 0; request < 3; request++) {
-        const status = await fetch(`${edge}/products`, { signal: AbortSignal.timeout(3_000) }).then(
-          async (response) => {
-            await response.arrayBuffer();
-            return response.status;
-          },
-          (error: unknown) => String(error),
-        );
-        if (status !== 200) return `${edge} answers ${status}`;
-      }
-    }
-    return "";
-  }
 }

@@ -5,6 +5,7 @@ import { lookBefore, verify } from "../../../load/verify.ts";
 import type { Fault, Strike } from "./fault.ts";
 import { IsolatedCustomers } from "./isolated-customers.ts";
 import type { StoreCluster } from "./store-cluster.ts";
+import { waitUntilWhole } from "./wholeness.ts";
 
 /** What a fault under load led to. */
 export interface Outcome {
@@ -32,7 +33,7 @@ export async function strikeUnderLoad(
   fault: Fault,
   seed: number,
 ): Promise<Outcome> {
-  await store.whole();
+  await waitUntilWhole(store);
   const before = await lookBefore(store.facts);
   const strike = await fault.prepare(store);
   const load = new Load({ edges: await store.edges(strike.customersAt), rate, mix, seed });
@@ -49,7 +50,7 @@ export async function strikeUnderLoad(
     const to = Date.now();
     const figures = await load.stop();
     const entries = [...load.ledger.entries, ...((await isolated?.orders()) ?? [])];
-    await store.whole();
+    await waitUntilWhole(store);
     const verdict = await verify(entries, load.buyers, before, store.facts);
     const gapOf = (some: readonly LedgerEntry[]) => longestGap(some, from, to).seconds;
     // Every order needs stock, which is all in one cluster.

@@ -1,0 +1,110 @@
+import { eventually } from "../../support/command.ts";
+import { engineAt, execIn, labNodes } from "./containers.ts";
+import { isLeader, type StoreCluster } from "./store-cluster.ts";
+
+/** Waits until every part of the store is there, knows its place, and answers. */
+export async function waitUntilWhole(store: StoreCluster, seconds = 180): Promise<void> {
+  let missing = "";
+  try {
+    await eventually("", seconds, async () => {
+      missing = await whatIsMissing(store).catch((error: unknown) => String(error));
+      return missing === "";
+    });
+  } catch {
+    throw new Error(`the store is not whole again after ${seconds} s: ${missing}`);
+  }
+}
+
+/** Of several things the first that is missing; empty where nothing is. */
+async function whatIsMissing(store: StoreCluster): Promise<string> {
+  return (
+    (await missingNodes()) ||
+    (await missingTasks(store)) ||
+    (await missingDatabaseMembers(store)) ||
+    (await missingEtcdMembers(store)) ||
+    (await missingCacheVotes(store)) ||
+    (await missingEdges(store))
+  );
+}
+
+async function missingNodes(): Promise<string> {
+  const off = (await labNodes()).filter(({ state }) => state !== "running");
+  return off.map(({ number, state }) => `node ${number} is ${state}`).join(", ");
+}
+
+async function missingTasks(store: StoreCluster): Promise<string> {
+  const [node] = await labNodes();
+  if (!node) return "the lab has no node";
+  const names = store.services.map(({ physicalName }) => physicalName);
+  const services = (await engineAt(node).listServices({ status: true })) as {
+    Spec?: { Name?: string };
+    ServiceStatus?: { RunningTasks: number; DesiredTasks: number };
+  }[];
+  return services
+    .filter(({ Spec, ServiceStatus: status }) => {
+      const ours = names.includes(Spec?.Name ?? "");
+      return ours && status?.RunningTasks !== status?.DesiredTasks;
+    })
+    .map(({ Spec }) => `${Spec?.Name} is not complete`)
+    .join(", ");
+}
+
+async function missingDatabaseMembers(store: StoreCluster): Promise<string> {
+  for (const cluster of store.clusters) {
+    const seen = await store.patroni(await store.databaseMembers(cluster));
+    const standbys = store.memberCount(cluster) - 1;
+    const leaders = seen.filter(isLeader);
+    const streaming = seen.filter(({ state }) => state === "streaming");
+    const synchronous = seen.filter(({ role }) => /sync|quorum/.test(role));
+    if (leaders.length !== 1) return `${cluster} has ${leaders.length} primaries`;
+    if (streaming.length !== standbys) return `${streaming.length} standbys of ${cluster} stream`;
+    if (standbys > 0 && synchronous.length === 0) return `${cluster} has no synchronous standby`;
+  }
+  return "";
+}
+
+async function missingEtcdMembers(store: StoreCluster): Promise<string> {
+  for (const { service, container } of await store.etcdMembers()) {
+    const command = ["etcd-entrypoint", "etcdctl", "endpoint", "health"];
+    const healthy = await execIn(container, command).then(
+      () => true,
+      () => false,
+    );
+    if (!healthy) return `${service} does not reach all of etcd`;
+  }
+  return "";
+}
+
+/** All Sentinels name one primary, and it has all other members as replicas. */
+async function missingCacheVotes(store: StoreCluster): Promise<string> {
+  const members = await store.cacheMembers();
+  const [member] = members;
+  if (!member) return "the cache has no member";
+  const script = `source /usr/local/lib/cache-cluster.bash; CACHE_SELF=nobody:0
+    each vote $CACHE_SENTINELS | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 }'
+    each describe $CACHE_MEMBERS | awk '$1 == "master" { print $2 }'`;
+  const answer = await execIn(member.container, ["bash", "-c", script]);
+  const found = answer.trim().split("\n").join();
+  const expected = `${store.sentinelCount},${members.length - 1}`;
+  return found === expected ? "" : `the cache's votes and replicas are ${found}, not ${expected}`;
+}
+
+async function missingEdges(store: StoreCluster): Promise<string> {
+  for (const edge of await store.edges()) {
+    for (let request = 0; request < 3; request++) {
+      const status = await statusOf(`${edge}/products`);
+      if (status !== "200") return `${edge} answers ${status}`;
+    }
+  }
+  return "";
+}
+
+async function statusOf(url: string): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+    await response.arrayBuffer();
+    return String(response.status);
+  } catch (error) {
+    return String(error);
+  }
+}
