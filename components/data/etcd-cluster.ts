@@ -73,7 +73,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
           { secret: this.client, path: "/run/secrets/client.pem" },
         ],
         scratch: [{ path: "/tmp" }],
-        healthCheck: { command: ["healthcheck"], intervalSeconds: 1, retries: 30 },
+        healthCheck: { command: ["healthcheck"], intervalSeconds: 2, retries: 15 },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 64 },
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },

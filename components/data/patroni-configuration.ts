@@ -13,7 +13,7 @@ const mib = 1024 * 1024;
 
 /**
  * Patroni's dynamic configuration, which all members of a cluster share. The times find a lost
- * primary within ten seconds and leave room for a busy machine; Patroni wants
+ * primary within a quarter of a minute and leave room for a busy machine; safe is only
  * `ttl >= loop_wait + 2 * retry_timeout`.
  */
 export function patroniConfiguration(
@@ -22,9 +22,9 @@ export function patroniConfiguration(
   parameters: PostgresParameters,
 ): object {
   return {
-    ttl: 10,
+    ttl: 12,
     loop_wait: 2,
-    retry_timeout: 3,
+    retry_timeout: 4,
     maximum_lag_on_failover: 16 * mib,
     // Without etcd the primary stays as long as it reaches every member.
     failsafe_mode: true,

@@ -105,7 +105,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         ],
         scratch: [{ path: "/run/database" }, { path: "/tmp", sizeMiB: 64 }],
         // The first copy of a big database takes long; after that it is Patroni's health that counts.
-        healthCheck: { command: ["healthcheck"], startPeriodSeconds: 3600, retries: 20 },
+        healthCheck: { command: ["healthcheck"], startPeriodSeconds: 3600, retries: 12 },
         resources: { memoryLimitMiB },
         user: "999:999",
         stopGracePeriodSeconds: 60,

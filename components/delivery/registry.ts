@@ -45,7 +45,7 @@ export class Registry extends pulumi.ComponentResource implements ImageRegistryS
         ports: [{ target: 5000, published: args.port ?? 5000 }],
         secrets: [{ secret: htpasswd, path: "/run/secrets/htpasswd" }],
         // Everything waits for it at first, and nothing is gained by restarting it under load.
-        healthCheck: { command: ["healthcheck"], intervalSeconds: 1, retries: 20 },
+        healthCheck: { command: ["healthcheck"], intervalSeconds: 2, retries: 15 },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 32 },
       },
       { parent: this },

@@ -57,7 +57,7 @@ export interface ConfigFileMount {
 export interface HealthCheckSpec {
   /** The command and its arguments; no shell is involved. */
   command: string[];
-  /** @default 3 */
+  /** Each check starts a process in the container, so many of them cost a node much. @default 5 */
   intervalSeconds?: number;
   /** Generous: a busy machine is no reason to restart what serves. @default 5 */
   timeoutSeconds?: number;

@@ -128,7 +128,7 @@ export class OnlineStore extends pulumi.ComponentResource {
           replicas: args.replicas?.[serviceName] ?? 2,
           // Not ready for a while, as when a database restarts, is the balancer's business; only a
           // replica that stays so for a minute is replaced.
-          healthCheck: { command: ["bash", "/app/healthcheck"], retries: 20 },
+          healthCheck: { command: ["bash", "/app/healthcheck"], retries: 12 },
           memoryLimitMiB: args.serviceMemoryMiB ?? 256,
           scratch: [{ path: "/tmp" }],
         },

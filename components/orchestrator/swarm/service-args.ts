@@ -131,7 +131,7 @@ function healthCheck(spec: HealthCheckSpec | undefined): ContainerSpec["healthch
   if (!spec) return undefined;
   return {
     tests: ["CMD", ...spec.command],
-    interval: goDuration(spec.intervalSeconds ?? 3),
+    interval: goDuration(spec.intervalSeconds ?? 5),
     timeout: goDuration(spec.timeoutSeconds ?? 5),
     retries: spec.retries ?? 5,
     startPeriod: goDuration(spec.startPeriodSeconds ?? 60),
