@@ -6,6 +6,8 @@ import { createLogger } from "../shared/logger.ts";
 import { migrateWhenReachable, readMigrations } from "../shared/migrations.ts";
 import { createServer } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
+import { Administration } from "./administration.ts";
+import { addAdministrationRoutes } from "./administration-routes.ts";
 import { ProductReader } from "./product-reader.ts";
 import { ReservationBook } from "./reservation-book.ts";
 import { addRoutes } from "./routes.ts";
@@ -20,6 +22,7 @@ function createCatalog(): Service {
   const health = new Health(database);
   const server = createServer({ log, health, serviceToken: settings.serviceToken });
   addRoutes(server, new ProductReader(database, cache), new ReservationBook(database, cache));
+  addAdministrationRoutes(server, new Administration(database, cache));
   return {
     settings,
     log,

@@ -16,6 +16,7 @@ import { ApiError, errorBody, UnavailableError } from "./errors.ts";
 import type { Health } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
+import { compileValidator } from "./validation.ts";
 
 export type Server = FastifyInstance<
   RawServerDefault,
@@ -67,7 +68,9 @@ export function createServer(options: ServerOptions): Server {
     keepAliveTimeout: 75_000,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  })
+    .setValidatorCompiler(compileValidator)
+    .withTypeProvider<TypeBoxTypeProvider>();
 
   const metrics = new Metrics();
   const instance = hostname();
@@ -131,12 +134,12 @@ export function createServer(options: ServerOptions): Server {
 
 function describe(error: unknown): Problem {
   if (error instanceof ApiError) return error;
-  const { statusCode, code, message, validation } = error as Partial<FastifyError>;
+  const { statusCode, code, message, validationContext } = error as Partial<FastifyError>;
   // Text that PostgreSQL can't hold, such as a null character.
   if (code === "22021" || code === "22P05") {
     return { status: 400, code: "invalid_request", message: "The text has invalid characters" };
   }
-  if (validation) return { status: 400, code: "invalid_request", message: message ?? "" };
+  if (validationContext) return { status: 400, code: "invalid_request", message: message ?? "" };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return {
       status: statusCode,

@@ -93,7 +93,11 @@ export class Exchange {
       storeName: store.storeName,
       stylesheet: store.assets.url("store.css"),
       favicon: store.assets.url("favicon.svg"),
-      visitor: { name: visitor.account?.name, csrf: this.csrf },
+      visitor: {
+        name: visitor.account?.name,
+        staff: visitor.account?.staff === true,
+        csrf: this.csrf,
+      },
       notice: visitor.takeNotice(),
       path: this.#request.url,
       categories,

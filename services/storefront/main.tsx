@@ -7,14 +7,17 @@ import { createLogger } from "../shared/logger.ts";
 import { Peer } from "../shared/peer.ts";
 import { createServer, type Problem } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
+import { Administrators } from "./administrators.ts";
 import { Assets } from "./assets.ts";
 import { CategoryMenu } from "./category-menu.ts";
 import { languageOf, renderPage, setLanguageHeaders } from "./exchange.tsx";
 import { ProblemPage } from "./pages/problem.tsx";
 import { AccountsClient } from "./peers/accounts.ts";
+import { AdministrationClient } from "./peers/administration.ts";
 import { CatalogClient } from "./peers/catalog.ts";
 import { OrdersClient } from "./peers/orders.ts";
 import { addAccountRoutes } from "./routes/account.tsx";
+import { addAdministrationRoutes } from "./routes/administration.tsx";
 import { addCartRoutes } from "./routes/cart.tsx";
 import { addCatalogueRoutes } from "./routes/catalogue.tsx";
 import { addLanguageRoutes } from "./routes/language.ts";
@@ -31,7 +34,9 @@ function createStorefront(): Service {
   const peer = (name: string, origin: string) =>
     new Peer({ name, origin, token: settings.serviceToken }, log);
   const assets = new Assets(join(import.meta.dirname, "public"));
-  const catalog = new CatalogClient(peer("The catalogue", settings.catalogUrl));
+  const catalogPeer = peer("The catalogue", settings.catalogUrl);
+  const catalog = new CatalogClient(catalogPeer);
+  const accounts = new AccountsClient(peer("The accounts service", settings.accountsUrl));
   const store: Storefront = {
     storeName: settings.storeName,
     cookieSecure: settings.cookieSecure,
@@ -39,8 +44,10 @@ function createStorefront(): Service {
     assets,
     menu: new CategoryMenu(catalog),
     catalog,
-    accounts: new AccountsClient(peer("The accounts service", settings.accountsUrl)),
+    accounts,
     orders: new OrdersClient(peer("The orders service", settings.ordersUrl)),
+    administration: new AdministrationClient(catalogPeer),
+    administrators: new Administrators(settings.adminEmails, accounts),
   };
   const server = createServer({
     log,
@@ -56,6 +63,7 @@ function createStorefront(): Service {
   addCartRoutes(server, store);
   addOrderRoutes(server, store);
   addLanguageRoutes(server, store);
+  addAdministrationRoutes(server, store);
   return { settings, log, health, server };
 }
 

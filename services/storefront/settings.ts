@@ -10,6 +10,17 @@ export interface StorefrontSettings extends CommonSettings {
   storeName: string;
   /** Whether browsers reach the store by HTTPS: cookies then never travel without it. */
   cookieSecure: boolean;
+  /** Whoever has an account with one of these addresses may change the catalogue. */
+  adminEmails: readonly string[];
+}
+
+function readAdminEmails(reader: SettingsReader): string[] {
+  const listed = reader.string("ADMIN_EMAILS", "").split(",");
+  const emails = listed.map((email) => email.trim()).filter((email) => email !== "");
+  for (const email of emails.filter((candidate) => !/^\S+@\S+$/.test(candidate))) {
+    reader.problem(`ADMIN_EMAILS contains ${email}: write e-mail addresses separated by commas`);
+  }
+  return emails;
 }
 
 /** @throws SettingsError that names every setting at fault. */
@@ -23,6 +34,7 @@ export function readStorefrontSettings(env: Environment): StorefrontSettings {
     ordersUrl: reader.origin("ORDERS_URL"),
     storeName: reader.string("STORE_NAME", "Harbour Goods"),
     cookieSecure: reader.boolean("COOKIE_SECURE", true),
+    adminEmails: readAdminEmails(reader),
   };
   reader.finish();
   return settings;

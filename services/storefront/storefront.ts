@@ -1,6 +1,8 @@
+import type { Administrators } from "./administrators.ts";
 import type { Assets } from "./assets.ts";
 import type { CategoryMenu } from "./category-menu.ts";
 import type { AccountsClient } from "./peers/accounts.ts";
+import type { AdministrationClient } from "./peers/administration.ts";
 import type { CatalogClient } from "./peers/catalog.ts";
 import type { OrdersClient } from "./peers/orders.ts";
 import type { Signer } from "./signer.ts";
@@ -15,4 +17,6 @@ export interface Storefront {
   catalog: CatalogClient;
   accounts: AccountsClient;
   orders: OrdersClient;
+  administration: AdministrationClient;
+  administrators: Administrators;
 }

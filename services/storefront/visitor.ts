@@ -9,10 +9,17 @@ export const LIFETIME_SECONDS = 7 * 24 * 3600;
 /** A session in use is prolonged, but not with every request. */
 const RENEW_AFTER_SECONDS = 12 * 3600;
 
+export interface Member {
+  id: string;
+  name: string;
+  /** Was an administrator when signing in: shows the way, but opens no door. */
+  staff?: true;
+}
+
 /** What the cookie holds. Signed but readable by its owner, so nothing secret belongs here. */
 interface State {
   id: string;
-  account?: { id: string; name: string };
+  account?: Member;
   /** A guest's cart as pairs of product id and quantity; a member's is kept by the orders service. */
   cart: [number, number][];
   /** Shown once, on the next page. */
@@ -47,7 +54,7 @@ export class Visitor {
     return this.#changed;
   }
 
-  get account(): { id: string; name: string } | undefined {
+  get account(): Member | undefined {
     return this.#state.account;
   }
 
@@ -70,9 +77,9 @@ export class Visitor {
   }
 
   /** Under a new session id: one that somebody planted beforehand is worth nothing afterwards. */
-  signIn(account: { id: string; name: string }): void {
-    const { id, name } = account;
-    this.#set({ id: newSessionId(), account: { id, name }, cart: [], issued: seconds() });
+  signIn({ id, name, staff }: Member): void {
+    const account: Member = { id, name, ...(staff ? { staff } : {}) };
+    this.#set({ id: newSessionId(), account, cart: [], issued: seconds() });
   }
 
   signOut(): void {

@@ -43,6 +43,16 @@ export function LeaveIcon() {
   );
 }
 
+export function ManageIcon() {
+  return (
+    <Icon>
+      <path d="M4 8h10M18 8h2M4 16h2M10 16h10" />
+      <circle cx="16" cy="8" r="2" />
+      <circle cx="8" cy="16" r="2" />
+    </Icon>
+  );
+}
+
 export function CheckIcon() {
   return (
     <Icon>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Category } from "../../shared/contracts/catalog.ts";
 import { useLanguage } from "../language/context.ts";
 import { LANGUAGES } from "../language/language.ts";
-import { CartIcon, LeaveIcon, PersonIcon, SearchIcon } from "./icons.tsx";
+import { CartIcon, LeaveIcon, ManageIcon, PersonIcon, SearchIcon } from "./icons.tsx";
 import { CsrfField } from "./parts.tsx";
 
 /** What every page shows around its content. */
@@ -11,7 +11,7 @@ export interface Frame {
   stylesheet: string;
   favicon: string;
   /** Absent where nothing is known about the visitor (error pages). */
-  visitor?: { name: string | undefined; csrf: string };
+  visitor?: { name: string | undefined; staff: boolean; csrf: string };
   /** Of the page itself, to come back to. */
   path?: string;
   /** Pieces in the cart; unknown if the cart can't be asked for right now. */
@@ -137,6 +137,12 @@ function AccountLinks({ visitor }: { visitor: NonNullable<Frame["visitor"]> }) {
   }
   return (
     <>
+      {visitor.staff && (
+        <a href="/manage">
+          <ManageIcon />
+          <span>{texts.manage}</span>
+        </a>
+      )}
       <a href="/orders" title={texts.signedInAs(visitor.name)}>
         <PersonIcon />
         <span>{texts.orders}</span>

@@ -91,7 +91,7 @@ export interface FieldProps {
   hint?: string;
   maxLength?: number;
   minLength?: number;
-  inputMode?: "numeric" | "email";
+  inputMode?: "numeric" | "decimal" | "email";
   class?: string;
 }
 

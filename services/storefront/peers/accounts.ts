@@ -22,6 +22,13 @@ export class AccountsClient {
     });
   }
 
+  async find(id: string, requestId: string): Promise<Account> {
+    return await this.#peer.call(account, {
+      path: `/accounts/${encodeURIComponent(id)}`,
+      requestId,
+    });
+  }
+
   async signIn(credentials: Credentials, requestId: string): Promise<Account> {
     return await this.#peer.call(account, {
       method: "POST",

@@ -109,6 +109,6 @@ function readAddress(exchange: Exchange) {
   };
 }
 
-function signInFirst(exchange: Exchange, next: string) {
+export function signInFirst(exchange: Exchange, next: string) {
   return exchange.redirect(`/sign-in?${new URLSearchParams({ next })}`);
 }
