@@ -5,6 +5,7 @@ import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
 import { reinitCommand } from "./reinit.ts";
+import { shardsCommand } from "./shards.ts";
 import { statusCommand } from "./status.ts";
 import { switchoverCommand } from "./switchover.ts";
 import { upCommand } from "./up.ts";
@@ -19,6 +20,7 @@ const program = new Command("npm run")
   .addCommand(statusCommand())
   .addCommand(switchoverCommand())
   .addCommand(reinitCommand())
+  .addCommand(shardsCommand())
   .addCommand(loadCommand())
   .addCommand(pulumiCommand());
 

@@ -56,33 +56,44 @@ export async function copyRows(
   { name, id }: BucketTable,
   bucket: number,
 ): Promise<void> {
+  const cursor = `${name}_of_bucket`;
   // As text of the whole row, which PostgreSQL reads back without a loss for every type.
   await source.execute(
-    `DECLARE bucket_rows CURSOR FOR SELECT t::text AS row FROM ${name} AS t WHERE left(${id}, 3) = '${bucketPrefix(bucket)}'`,
+    `DECLARE ${cursor} CURSOR FOR SELECT t::text AS row FROM ${name} AS t
+     WHERE left(${id}, 3) = '${bucketPrefix(bucket)}'`,
   );
-  for (;;) {
-    const rows = await source.execute(`FETCH ${BATCH} FROM bucket_rows`);
-    if (rows.length === 0) break;
-    await target.execute(`INSERT INTO ${name} SELECT * FROM unnest($1::${name}[])`, [
-      rows.map((row) => String(row.row)),
-    ]);
+  for (let more = true; more; ) {
+    const rows = await source.execute(`FETCH ${BATCH} FROM ${cursor}`);
+    if (rows.length > 0) {
+      await target.execute(`INSERT INTO ${name} SELECT * FROM unnest($1::${name}[])`, [
+        rows.map((row) => String(row.row)),
+      ]);
+    }
+    more = rows.length === BATCH;
   }
-  await source.execute("CLOSE bucket_rows");
 }
 
+/** Of each table, by its name. */
 export async function contentOf(
   session: Session,
-  { name, id }: BucketTable,
+  tables: readonly BucketTable[],
   bucket: number,
-): Promise<Content> {
-  const [row] = await session.execute(
-    `SELECT count(*) AS rows, encode(sha256(convert_to(
-              coalesce(string_agg(hash, '' ORDER BY hash COLLATE "C"), ''), 'UTF8')), 'hex') AS digest
-     FROM (SELECT encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS hash
-           FROM ${name} AS t WHERE left(${id}, 3) = $1) AS hashes`,
+): Promise<Map<string, Content>> {
+  const hashes = tables.map(
+    ({ name, id }) =>
+      `SELECT '${name}' AS table, encode(sha256(convert_to(t::text, 'UTF8')), 'hex') AS hash
+       FROM ${name} AS t WHERE left(${id}, 3) = $1`,
+  );
+  const rows = await session.execute(
+    `SELECT "table", count(*) AS rows, encode(sha256(convert_to(
+              string_agg(hash, '' ORDER BY hash COLLATE "C"), 'UTF8')), 'hex') AS digest
+     FROM (${hashes.join(" UNION ALL ")}) AS hashes GROUP BY "table"`,
     [bucketPrefix(bucket)],
   );
-  return { rows: Number(row?.rows), digest: String(row?.digest) };
+  const found = new Map(
+    rows.map((row) => [String(row.table), { rows: Number(row.rows), digest: String(row.digest) }]),
+  );
+  return new Map(tables.map(({ name }) => [name, found.get(name) ?? { rows: 0, digest: "" }]));
 }
 
 /** Inside a transaction; in the reverse order of copying, for the sake of foreign keys. */
@@ -91,7 +102,8 @@ export async function deleteRows(
   tables: readonly BucketTable[],
   bucket: number,
 ): Promise<void> {
-  for (const { name, id } of [...tables].reverse()) {
-    await session.execute(`DELETE FROM ${name} WHERE left(${id}, 3) = $1`, [bucketPrefix(bucket)]);
-  }
+  const deletes = [...tables]
+    .reverse()
+    .map(({ name, id }) => `DELETE FROM ${name} WHERE left(${id}, 3) = '${bucketPrefix(bucket)}'`);
+  await session.execute(deletes.join("; "));
 }

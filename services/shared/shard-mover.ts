@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Session } from "./database.ts";
-import { type BucketTable, contentOf, copyRows, deleteRows } from "./shard-copy.ts";
+import { type BucketTable, type Content, contentOf, copyRows, deleteRows } from "./shard-copy.ts";
 import type { Move } from "./shard-plan.ts";
 import * as records from "./shard-records.ts";
 import { lockBucket } from "./shard-schema.ts";
@@ -70,8 +70,9 @@ export class BucketMover {
   /** Ends writes to the bucket: waits for those under way, and refuses what comes. */
   async #halt(source: Session, bucket: number, to: string, move: string): Promise<boolean> {
     try {
-      await source.execute(`BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
-      await source.execute(lockBucket(bucket));
+      await source.execute(
+        `BEGIN; SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'; ${lockBucket(bucket)}`,
+      );
       await records.beginMove(source, bucket, to, move);
       await source.execute("COMMIT");
       return true;
@@ -87,24 +88,15 @@ export class BucketMover {
     await target.execute("BEGIN");
     await records.expect(target, bucket, from, move);
     await deleteRows(target, this.#tables, bucket);
-    let rows = 0;
-    for (const table of this.#tables) {
-      await copyRows(source, target, table, bucket);
-      const [here, there] = await Promise.all([
-        contentOf(source, table, bucket),
-        contentOf(target, table, bucket),
-      ]);
-      if (here.rows !== there.rows || here.digest !== there.digest) {
-        throw new Error(
-          `bucket ${bucket}: ${table.name} has ${here.rows} rows at ${from} but ${there.rows} in the copy, ` +
-            "or of other content; the bucket stays where it is",
-        );
-      }
-      rows += here.rows;
-    }
+    for (const table of this.#tables) await copyRows(source, target, table, bucket);
+    const [here, there] = await Promise.all([
+      contentOf(source, this.#tables, bucket),
+      contentOf(target, this.#tables, bucket),
+    ]);
+    requireSame(bucket, here, there);
     await source.execute("COMMIT");
     await target.execute("COMMIT");
-    return rows;
+    return [...here.values()].reduce((sum, { rows }) => sum + rows, 0);
   }
 
   async #forget(session: Session, bucket: number): Promise<void> {
@@ -118,6 +110,21 @@ export class BucketMover {
     const session = this.#sessions.get(shard);
     if (!session) throw new Error(`DATABASE_SHARDS has no ${shard}`);
     return session;
+  }
+}
+
+function requireSame(
+  bucket: number,
+  source: ReadonlyMap<string, Content>,
+  copy: ReadonlyMap<string, Content>,
+): void {
+  for (const [table, { rows, digest }] of source) {
+    const copied = copy.get(table);
+    if (copied?.rows === rows && copied.digest === digest) continue;
+    throw new Error(
+      `bucket ${bucket}: ${table} has ${rows} rows but ${copied?.rows} in the copy, or of other ` +
+        "content; the bucket stays where it is",
+    );
   }
 }
 

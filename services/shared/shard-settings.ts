@@ -1,6 +1,3 @@
-import type { Static } from "typebox";
-import Type from "typebox";
-import { Compile } from "typebox/compile";
 import { readDatabaseSettings } from "./common-settings.ts";
 import type { DatabaseSettings } from "./database.ts";
 import type { SettingsReader } from "./settings.ts";
@@ -11,21 +8,15 @@ export interface ShardSettings {
   database: DatabaseSettings;
 }
 
-const Text = Type.String({ minLength: 1 });
-const Shard = Type.Object(
-  {
-    name: Type.String({ pattern: "^[a-z][a-z0-9-]{0,62}$" }),
-    host: Text,
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    database: Text,
-    user: Text,
-    passwordFile: Text,
-    caFile: Type.Optional(Text),
-  },
-  { additionalProperties: false },
-);
-const Shards = Type.Array(Shard, { minItems: 1 });
-const shards = Compile(Shards);
+interface ListedShard {
+  name: string;
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  passwordFile: string;
+  caFile?: string;
+}
 
 const WANTED =
   'set it to a JSON list of {"name":"shard-1","host":"shard-1","port":5432,"database":"orders",' +
@@ -53,19 +44,37 @@ export function readShardSettings(reader: SettingsReader): ShardSettings[] {
   });
 }
 
-function parseShards(reader: SettingsReader): Static<typeof Shards> {
+function parseShards(reader: SettingsReader): ListedShard[] {
   const list = parseJson(reader.string("DATABASE_SHARDS"));
-  if (!shards.Check(list)) {
-    const [first] = shards.Errors(list);
-    const where = first ? ` (${first.instancePath || "the list"} ${first.message})` : "";
-    reader.problem(`DATABASE_SHARDS is not valid${where}: ${WANTED}`);
+  if (!Array.isArray(list) || list.length === 0) {
+    reader.problem(`DATABASE_SHARDS is not a JSON list of shards: ${WANTED}`);
     return [];
   }
-  const names = list.map((shard) => shard.name);
+  const wrong = list.findIndex((shard) => !isListedShard(shard));
+  if (wrong >= 0) {
+    reader.problem(`DATABASE_SHARDS: number ${wrong + 1} is not a shard's description: ${WANTED}`);
+    return [];
+  }
+  const shards: ListedShard[] = list;
+  const names = shards.map((shard) => shard.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice === undefined) return list;
+  if (twice === undefined) return shards;
   reader.problem(`DATABASE_SHARDS has the name ${twice} twice: give each shard a name of its own`);
   return [];
+}
+
+function isListedShard(value: unknown): value is ListedShard {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, port, caFile = "none", ...texts } = value as Partial<ListedShard>;
+  const { host, database, user, passwordFile } = texts;
+  return (
+    typeof name === "string" &&
+    /^[a-z][a-z0-9-]{0,62}$/.test(name) &&
+    Number.isInteger(port) &&
+    [host, database, user, passwordFile, caFile].every(
+      (text) => typeof text === "string" && text !== "",
+    )
+  );
 }
 
 function parseJson(text: string): unknown {
