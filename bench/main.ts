@@ -12,7 +12,8 @@ const program = new Command("npm run bench --")
   .description("ratios against peers and floors, each on a lab of its own")
   .addCommand(upCommand())
   .addCommand(previewCommand())
-  .addCommand(scaleCommand());
+  .addCommand(scaleCommand())
+  .addCommand(replicationCommand());
 
 await program.parseAsync();
 
@@ -64,6 +65,18 @@ function scaleCommand(): Command {
     .option("--sizes <list>", "numbers of services, ascending", sizes, [10, 50, 200])
     .action((options: { runs: number; sizes: number[] }) =>
       run(async (home) => (await import("./scale.ts")).benchScale(home, options)),
+    );
+}
+
+function replicationCommand(): Command {
+  return new Command("replication")
+    .description(
+      "purchases with asynchronous, synchronous and strict replication; the router's cost",
+    )
+    .option("-r, --runs <count>", "measurements of each", atLeast(1), 3)
+    .option("--seconds <count>", "of each measurement", atLeast(5), 20)
+    .action(({ runs, seconds }: { runs: number; seconds: number }) =>
+      run(async () => (await import("./replication.ts")).benchReplication(runs, seconds)),
     );
 }
 
