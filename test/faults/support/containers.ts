@@ -11,7 +11,7 @@ export interface Member {
   container: Docker.Container;
 }
 
-interface LabNode {
+export interface LabNode {
   number: number;
   address: string;
   dockerHost: string;
@@ -35,13 +35,25 @@ export function engineAt({ dockerHost }: Pick<LabNode, "dockerHost">): Docker {
   });
 }
 
+/** An engine of a manager that answers. */
+export async function anyEngine(nodes: readonly LabNode[]): Promise<Docker> {
+  for (const node of nodes) {
+    const engine = engineAt(node);
+    if (await engine.ping().then(Boolean, () => false)) return engine;
+  }
+  throw new Error("no engine of the lab answers");
+}
+
 /** Running (or paused) containers of services, on all nodes that answer. */
-export async function containersOf(services: readonly string[]): Promise<Member[]> {
-  const nodes = (await labNodes()).filter(({ state }) => state === "running" || state === "cut");
+export async function containersOf(
+  nodes: readonly LabNode[],
+  services: readonly string[],
+): Promise<Member[]> {
   const filters = { label: ["com.docker.swarm.service.name"], status: ["running", "paused"] };
   const found = await Promise.all(
     nodes.map(async (node) => {
       const engine = engineAt(node);
+      // A node that is off has none.
       const containers = await engine.listContainers({ filters }).catch(() => []);
       return containers.map(({ Id, Labels }) => ({
         service: Labels["com.docker.swarm.service.name"] ?? "",

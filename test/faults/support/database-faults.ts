@@ -1,6 +1,5 @@
 import { lab } from "../../support/lab.ts";
 import { Workspace } from "../../support/workspace.ts";
-import { labNodes } from "./containers.ts";
 import type { Fault } from "./fault.ts";
 import type { StoreCluster } from "./store-cluster.ts";
 
@@ -41,7 +40,7 @@ export const primaryNodeLost = (cluster: string): Fault => ({
     const { node } = await store.primary(cluster);
     return {
       clusters: await clustersLedFrom(store, node),
-      customersAt: await otherNodes(node),
+      customersAt: otherNodes(store, node),
       strike: () => onNode("stop", node),
       lasts: 30,
       mend: () => onNode("start", node),
@@ -57,7 +56,7 @@ export const primaryNodeCut = (cluster: string): Fault => ({
     const { node } = await store.primary(cluster);
     return {
       clusters: await clustersLedFrom(store, node),
-      customersAt: await otherNodes(node),
+      customersAt: otherNodes(store, node),
       isolated: node,
       strike: () => onNode("cut", node),
       lasts: 60,
@@ -87,8 +86,8 @@ export async function onNode(fault: "stop" | "start" | "cut" | "heal", node: num
   await lab("node", fault, String(node));
 }
 
-export async function otherNodes(node: number): Promise<number[]> {
-  return (await labNodes()).map(({ number }) => number).filter((number) => number !== node);
+export function otherNodes(store: StoreCluster, node: number): number[] {
+  return store.nodes.map(({ number }) => number).filter((number) => number !== node);
 }
 
 /** Clusters whose primary is on the node. */

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { engineAt, execIn, labNodes, type Member } from "./containers.ts";
+import { anyEngine, execIn, type Member } from "./containers.ts";
 import { clustersLedFrom, onNode, otherNodes } from "./database-faults.ts";
 import type { Fault } from "./fault.ts";
 import type { StoreCluster } from "./store-cluster.ts";
@@ -19,14 +19,14 @@ export const etcdMajorityLost: Fault = {
     return {
       clusters: [],
       strike: async () => {
-        await setReplicas(first.service, 0);
+        await setReplicas(store, first.service, 0);
         await sleep(loneMemberSeconds);
-        await setReplicas(second.service, 0);
+        await setReplicas(store, second.service, 0);
       },
       lasts: 60,
       mend: async () => {
-        await setReplicas(first.service, 1);
-        await setReplicas(second.service, 1);
+        await setReplicas(store, first.service, 1);
+        await setReplicas(store, second.service, 1);
       },
     };
   },
@@ -51,7 +51,7 @@ export const cachePrimaryNodeLost: Fault = {
     await moveDatabasePrimaries(store, node);
     return {
       clusters: [],
-      customersAt: await otherNodes(node),
+      customersAt: otherNodes(store, node),
       strike: () => onNode("stop", node),
       lasts: 20,
       mend: () => onNode("start", node),
@@ -81,10 +81,8 @@ async function leaderFirst(members: Member[]): Promise<Member[]> {
 }
 
 /** A member is lost for as long as its service may have none. */
-async function setReplicas(name: string, replicas: number): Promise<void> {
-  const [node] = (await labNodes()).filter(({ state }) => state === "running");
-  if (!node) throw new Error("no node of the lab is running");
-  const service = engineAt(node).getService(name);
+async function setReplicas(store: StoreCluster, name: string, replicas: number): Promise<void> {
+  const service = (await anyEngine(store.nodes)).getService(name);
   const { Version, Spec }: { Version: { Index: number }; Spec: Docker.ServiceSpec } =
     await service.inspect();
   await service.update({

@@ -3,7 +3,14 @@ import { type StackService, stackServices } from "../../../cli/cluster-services.
 import { storeDatabases } from "../../../cli/store-databases.ts";
 import type { Query } from "../../../load/facts.ts";
 import { StoreFacts } from "../../../load/facts.ts";
-import { containersOf, engineAt, execIn, labNodes, type Member } from "./containers.ts";
+import {
+  anyEngine,
+  containersOf,
+  execIn,
+  type LabNode,
+  labNodes,
+  type Member,
+} from "./containers.ts";
 
 /** A member of a database cluster, as Patroni's REST API tells. */
 export interface PatroniMember {
@@ -17,11 +24,13 @@ export const isLeader = ({ role }: PatroniMember): boolean => role === "leader";
 
 /** The store's data layer on the lab: where its parts are, and whether they are whole. */
 export class StoreCluster {
+  readonly nodes: readonly LabNode[];
   readonly services: StackService[];
   readonly facts: StoreFacts;
   private readonly port: number;
 
-  private constructor(services: StackService[]) {
+  private constructor(nodes: LabNode[], services: StackService[]) {
+    this.nodes = nodes;
     this.services = services;
     this.facts = new StoreFacts(this.query, storeDatabases(services));
     const edge = services.find(({ name }) => name === "edge-balancer");
@@ -30,9 +39,8 @@ export class StoreCluster {
 
   /** @throws Error when the stack is not up on the lab */
   static async find(stack: string): Promise<StoreCluster> {
-    const [node] = (await labNodes()).filter(({ state }) => state === "running");
-    if (!node) throw new Error("no node of the lab is running");
-    return new StoreCluster(await stackServices(engineAt(node), stack));
+    const nodes = await labNodes();
+    return new StoreCluster(nodes, await stackServices(await anyEngine(nodes), stack));
   }
 
   /** Names of the database clusters. */
@@ -49,15 +57,16 @@ export class StoreCluster {
   }
 
   /** The store's address at each of these nodes, at all by default. */
-  async edges(nodes?: readonly number[]): Promise<string[]> {
-    return (await labNodes())
-      .filter(({ number }) => nodes === undefined || nodes.includes(number))
+  edges(numbers?: readonly number[]): string[] {
+    return this.nodes
+      .filter(({ number }) => numbers === undefined || numbers.includes(number))
       .map(({ address }) => `http://${address}:${this.port}`);
   }
 
   /** Containers of services whose environment fits. */
   async membersWhere(fits: (service: StackService) => boolean): Promise<Member[]> {
-    return containersOf(this.services.filter(fits).map(({ physicalName }) => physicalName));
+    const names = this.services.filter(fits).map(({ physicalName }) => physicalName);
+    return containersOf(this.nodes, names);
   }
 
   databaseMembers(cluster: string): Promise<Member[]> {

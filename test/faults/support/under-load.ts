@@ -36,8 +36,8 @@ export async function strikeUnderLoad(
   await waitUntilWhole(store);
   const before = await lookBefore(store.facts);
   const strike = await fault.prepare(store);
-  const load = new Load({ edges: await store.edges(strike.customersAt), rate, mix, seed });
-  const isolated = await isolate(store, strike);
+  const load = new Load({ edges: store.edges(strike.customersAt), rate, mix, seed });
+  const isolated = isolate(store, strike);
   try {
     await load.start();
     await isolated?.begun();
@@ -74,9 +74,9 @@ export async function strikeUnderLoad(
 }
 
 /** Customers on the node that is to be cut off; they come until some seconds after it is healed. */
-async function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
+function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
   if (isolated === undefined) return undefined;
-  const [address = ""] = await store.edges([isolated]);
+  const [address = ""] = store.edges([isolated]);
   return new IsolatedCustomers(isolated, address, warmSeconds + lasts + 2 * afterSeconds);
 }
 
