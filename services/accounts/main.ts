@@ -15,7 +15,7 @@ function createAccounts(): Service {
   const database = new ShardedDatabase(settings.shards, "accounts", log);
   const folder = join(import.meta.dirname, "migrations");
   const health = new Health(database);
-  const server = createServer({ log, health, serviceToken: settings.serviceToken });
+  const server = createServer({ ...settings, log, health });
   addRoutes(server, new AccountBook(database));
   return {
     settings,

@@ -3,9 +3,11 @@ import { Cache } from "../shared/cache.ts";
 import { Database } from "../shared/database.ts";
 import { Health } from "../shared/health.ts";
 import { createLogger } from "../shared/logger.ts";
+import { Metrics } from "../shared/metrics.ts";
 import { migrateWhenReachable, readMigrations } from "../shared/migrations.ts";
 import { createServer } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
+import { StandbyReads } from "../shared/standby-reads.ts";
 import { Administration } from "./administration.ts";
 import { addAdministrationRoutes } from "./administration-routes.ts";
 import { ProductReader } from "./product-reader.ts";
@@ -18,10 +20,16 @@ function createCatalog(): Service {
   const settings = readCatalogSettings(process.env);
   const log = createLogger("catalog", settings.logLevel);
   const database = new Database(settings.database, "catalog", log);
+  const lists = new StandbyReads(database, settings.database, "catalog", log);
   const cache = new Cache(settings.cache, log);
   const health = new Health(database);
-  const server = createServer({ log, health, serviceToken: settings.serviceToken });
-  addRoutes(server, new ProductReader(database, cache), new ReservationBook(database, cache));
+  const metrics = new Metrics();
+  const server = createServer({ ...settings, log, health, metrics });
+  addRoutes(
+    server,
+    new ProductReader(database, cache, lists),
+    new ReservationBook(database, cache, metrics),
+  );
   addAdministrationRoutes(server, new Administration(database, cache));
   return {
     settings,
@@ -40,6 +48,7 @@ function createCatalog(): Service {
       ),
     close: async () => {
       cache.close();
+      await lists.close();
       await database.close();
     },
   };

@@ -7,6 +7,7 @@ import type {
   ProductQuery,
 } from "../shared/contracts/catalog.ts";
 import type { Database, Parameters, Row } from "../shared/database.ts";
+import type { Reader } from "../shared/standby-reads.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { parseHan } from "./han.ts";
 import * as keys from "./keys.ts";
@@ -21,17 +22,20 @@ const MAX_SEARCH_RESULTS = 480;
 /** Reads of the catalogue, from the cache where it can help. */
 export class ProductReader {
   readonly #database: Database;
+  readonly #lists: Reader;
   readonly #cache: Cache;
   #similarity: boolean | undefined;
 
-  constructor(database: Database, cache: Cache) {
+  /** @param lists where lists are read, which may be a moment behind; single products never are */
+  constructor(database: Database, cache: Cache, lists: Reader = database) {
     this.#database = database;
+    this.#lists = lists;
     this.#cache = cache;
   }
 
   async categories(locale: Locale): Promise<Category[]> {
     return await this.#cache.remember(keys.categories(locale), LIST_SECONDS, async () => {
-      return (await this.#database.read(sql.CATEGORIES(locale))) as Category[];
+      return (await this.#lists.read(sql.CATEGORIES(locale))) as Category[];
     });
   }
 
@@ -61,7 +65,7 @@ export class ProductReader {
     const sort = query.sort ?? "featured";
     const { keyType } = sql.sortPlan(sort, locale);
     const start = query.cursor ? decodeCursor(query.cursor, keyType) : undefined;
-    const rows = await this.#database.read(sql.LIST(sort, locale), [
+    const rows = await this.#lists.read(sql.LIST(sort, locale), [
       ...filter(query),
       start?.key ?? null,
       start?.id ?? null,
@@ -96,16 +100,16 @@ export class ProductReader {
   async #matches(text: string, locale: Locale, window: Parameters): Promise<Row[]> {
     const han = parseHan(text);
     if (han === undefined) {
-      return await this.#database.read(sql.SEARCH(await this.#hasSimilarity(), locale), [
+      return await this.#lists.read(sql.SEARCH(await this.#hasSimilarity(), locale), [
         ...window,
         text,
       ]);
     }
     const statement = sql.SEARCH_HAN(locale);
-    const exact = await this.#database.read(statement, [...window, text, han.all, han.rest]);
+    const exact = await this.#lists.read(statement, [...window, text, han.all, han.rest]);
     if (exact.length > 0) return exact;
     // A wrong character, or a foreign word that no product has: whatever comes near.
-    return await this.#database.read(statement, [...window, text, han.any, ""]);
+    return await this.#lists.read(statement, [...window, text, han.any, ""]);
   }
 
   async #hasSimilarity(): Promise<boolean> {

@@ -6,6 +6,7 @@ import type {
 } from "../shared/contracts/catalog.ts";
 import type { Database, Queryable } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
+import type { Counter, Metrics } from "../shared/metrics.ts";
 import * as keys from "./keys.ts";
 import * as sql from "./reservation-sql.ts";
 
@@ -13,10 +14,20 @@ import * as sql from "./reservation-sql.ts";
 export class ReservationBook {
   readonly #database: Database;
   readonly #cache: Cache;
+  readonly #pieces: Counter<"change">;
+  readonly #stockOuts: Counter;
 
-  constructor(database: Database, cache: Cache) {
+  constructor(database: Database, cache: Cache, metrics: Metrics) {
     this.#database = database;
     this.#cache = cache;
+    this.#pieces = metrics.counter("store_stock_pieces_total", "Pieces reserved and given back", [
+      "change",
+    ]);
+    this.#stockOuts = metrics.counter("store_stock_outs_total", "Orders refused for want of stock");
+    metrics.gauge("store_products_sold_out", "Products without stock", async () => {
+      const [row] = await database.read(sql.COUNT_SOLD_OUT);
+      return Number(row?.count);
+    });
   }
 
   /**
@@ -26,27 +37,35 @@ export class ReservationBook {
    */
   async reserve({ orderId, lines }: ReservationRequest): Promise<Reservation> {
     const wanted = mergeLines(lines);
-    const slugs = await this.#database.transaction(async (transaction) => {
-      const created = await transaction.query(sql.INSERT_RESERVATION, [orderId, "held"]);
-      if (created.length > 0) return await take(transaction, orderId, wanted);
-      await confirmSame(transaction, orderId, wanted);
-      return [];
-    });
+    const slugs = await this.#database
+      .transaction(async (transaction) => {
+        const created = await transaction.query(sql.INSERT_RESERVATION, [orderId, "held"]);
+        if (created.length > 0) return await take(transaction, orderId, wanted);
+        await confirmSame(transaction, orderId, wanted);
+        return [];
+      })
+      .catch((error: unknown) => {
+        if (error instanceof ApiError && error.code === "insufficient_stock") this.#stockOuts.inc();
+        throw error;
+      });
     await this.#forget(slugs);
+    if (slugs.length > 0) this.#pieces.inc({ change: "reserved" }, pieces(wanted));
     return { orderId, state: "held" };
   }
 
   /** Gives the stock back, once; a reservation that arrives later is refused. */
   async release(orderId: string): Promise<Reservation> {
-    const slugs = await this.#database.transaction(async (transaction) => {
+    const returned = await this.#database.transaction(async (transaction) => {
       const created = await transaction.query(sql.INSERT_RESERVATION, [orderId, "released"]);
       if (created.length > 0) return [];
       const changed = await transaction.query(sql.MARK_RELEASED, [orderId]);
       if (changed.length === 0) return [];
       await transaction.query(sql.LOCK_RESERVED_PRODUCTS, [orderId]);
-      return (await transaction.query(sql.RETURN_STOCK, [orderId])).map((row) => String(row.slug));
+      return await transaction.query(sql.RETURN_STOCK, [orderId]);
     });
-    await this.#forget(slugs);
+    await this.#forget(returned.map((row) => String(row.slug)));
+    const pieces = returned.reduce((sum, row) => sum + Number(row.quantity), 0);
+    this.#pieces.inc({ change: "released" }, pieces);
     return { orderId, state: "released" };
   }
 
@@ -61,6 +80,10 @@ function mergeLines(lines: readonly ReservationLine[]): Map<number, number> {
     merged.set(productId, (merged.get(productId) ?? 0) + quantity);
   }
   return merged;
+}
+
+function pieces(wanted: ReadonlyMap<number, number>): number {
+  return [...wanted.values()].reduce((sum, quantity) => sum + quantity, 0);
 }
 
 async function take(

@@ -51,5 +51,11 @@ export const RETURN_STOCK: Statement = {
   name: "return-stock",
   text: `UPDATE products SET stock = stock + line.quantity
          FROM reservation_lines AS line
-         WHERE line.order_id = $1 AND products.id = line.product_id RETURNING slug`,
+         WHERE line.order_id = $1 AND products.id = line.product_id
+         RETURNING slug, line.quantity`,
+};
+
+export const COUNT_SOLD_OUT: Statement = {
+  name: "count-sold-out",
+  text: "SELECT count(*) AS count FROM products WHERE stock = 0",
 };

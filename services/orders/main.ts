@@ -22,7 +22,7 @@ function createOrders(): Service {
   const database = new ShardedDatabase(settings.shards, "orders", log);
   const folder = join(import.meta.dirname, "migrations");
   const health = new Health(database);
-  const server = createServer({ log, health, serviceToken: settings.serviceToken });
+  const server = createServer({ ...settings, log, health });
   const catalog = new Peer(
     { name: "The catalogue", origin: settings.catalogUrl, token: settings.serviceToken },
     log,

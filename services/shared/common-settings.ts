@@ -1,5 +1,6 @@
 import type { CacheSettings, CacheUser } from "./cache.ts";
 import type { DatabaseSettings } from "./database.ts";
+import { MAX_IN_FLIGHT } from "./load-limit.ts";
 import type { SettingsReader } from "./settings.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -13,6 +14,8 @@ export interface CommonSettings {
   drainSeconds: number;
   /** Shared by the services; without it internal APIs trust their network. */
   serviceToken: string | undefined;
+  /** Requests worked on at the same time; more are refused at once (503). */
+  maxInFlight: number;
 }
 
 export function readCommonSettings(reader: SettingsReader): CommonSettings {
@@ -21,6 +24,7 @@ export function readCommonSettings(reader: SettingsReader): CommonSettings {
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     drainSeconds: reader.integer("DRAIN_SECONDS", { min: 0, max: 300 }, 5),
     serviceToken: reader.optionalSecretFile("SERVICE_TOKEN_FILE"),
+    maxInFlight: reader.integer("MAX_IN_FLIGHT", { min: 2, max: 100_000 }, MAX_IN_FLIGHT),
   };
 }
 

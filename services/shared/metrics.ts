@@ -1,4 +1,6 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export type { Counter };
 
 export interface RequestLabels {
   method: string;
@@ -8,20 +10,20 @@ export interface RequestLabels {
 
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Rate, errors and duration per route, and the process's own figures. */
+/** Rate, errors and duration per route, the process's own figures, and what a service adds. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<keyof RequestLabels>;
   readonly #durations: Histogram<"method" | "route">;
+  readonly #refused: Counter;
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Counter({
-      name: "http_requests_total",
-      help: "Requests answered, by route and status",
-      labelNames: ["method", "route", "status"],
-      registers: [this.#registry],
-    });
+    this.#requests = this.counter("http_requests_total", "Requests answered, by route and status", [
+      "method",
+      "route",
+      "status",
+    ]);
     this.#durations = new Histogram({
       name: "http_request_duration_seconds",
       help: "Time from request to answer, by route",
@@ -29,6 +31,10 @@ export class Metrics {
       buckets: BUCKETS_SECONDS,
       registers: [this.#registry],
     });
+    this.#refused = this.counter(
+      "http_requests_refused_total",
+      "Requests refused at once because too many were under way",
+    );
   }
 
   get contentType(): string {
@@ -38,6 +44,31 @@ export class Metrics {
   observe(labels: RequestLabels, seconds: number): void {
     this.#requests.inc(labels);
     this.#durations.observe({ method: labels.method, route: labels.route }, seconds);
+  }
+
+  countRefused(): void {
+    this.#refused.inc();
+  }
+
+  /** @param name ends in `_total`, by Prometheus' convention */
+  counter<T extends string>(name: string, help: string, labelNames: T[] = []): Counter<T> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  /** @param read gives the value when it is asked for; where it fails, there is no value then */
+  gauge(name: string, help: string, read: () => Promise<number> | number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        try {
+          this.set(await read());
+        } catch {
+          this.reset();
+        }
+      },
+    });
   }
 
   async render(): Promise<string> {

@@ -14,8 +14,10 @@ import Fastify, {
 } from "fastify";
 import { ApiError, errorBody, UnavailableError } from "./errors.ts";
 import type { Health } from "./health.ts";
+import { LoadLimit, MAX_IN_FLIGHT, OverloadedError } from "./load-limit.ts";
 import type { Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
+import { OpenApi } from "./openapi.ts";
 import { compileValidator } from "./validation.ts";
 
 export type Server = FastifyInstance<
@@ -29,8 +31,12 @@ export type Server = FastifyInstance<
 export interface ServerOptions {
   log: Logger;
   health: Health;
-  /** If set, every route but the probes and metrics asks for it. */
+  /** If set, every route but the probes and metrics asks for it; with pages, only the document. */
   serviceToken?: string | undefined;
+  /** Requests worked on at the same time; more are answered 503 at once. @default 256 */
+  maxInFlight?: number;
+  /** Where the service's own figures are. @default those of requests and of the process only */
+  metrics?: Metrics;
   /** Makes an HTML page of an error for people. @default errors are JSON */
   problemPage?: (problem: Problem, request: FastifyRequest, reply: FastifyReply) => string;
 }
@@ -44,6 +50,8 @@ export interface Problem {
 
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
+const DOCUMENT = "/openapi.json";
+const REQUEST_TIMEOUT_MS = 15_000;
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** A Fastify server with what every service has: probes, metrics, request ids, errors as JSON. */
@@ -62,7 +70,9 @@ export function createServer(options: ServerOptions): Server {
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
     },
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 15_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node looks for overdue requests each 30 s unless told otherwise.
+    http: { connectionsCheckingInterval: 2_000, headersTimeout: REQUEST_TIMEOUT_MS },
     // Longer than the balancer keeps idle connections, so that it is never the server that closes
     // one while a request is on its way.
     keepAliveTimeout: 75_000,
@@ -72,7 +82,8 @@ export function createServer(options: ServerOptions): Server {
     .setValidatorCompiler(compileValidator)
     .withTypeProvider<TypeBoxTypeProvider>();
 
-  const metrics = new Metrics();
+  const metrics = options.metrics ?? new Metrics();
+  const openApi = describeRoutes(server, options);
   const instance = hostname();
   server.addHook("onRequest", async (request, reply) => {
     reply.header("x-request-id", request.id);
@@ -108,7 +119,10 @@ export function createServer(options: ServerOptions): Server {
     if (health.started || PROBES.has(request.routeOptions.url ?? "")) return;
     throw new UnavailableError("This service");
   });
-  if (options.serviceToken !== undefined) requireToken(server, options.serviceToken);
+  const pages = options.problemPage !== undefined;
+  if (options.serviceToken !== undefined) requireToken(server, options.serviceToken, pages);
+  limitLoad(server, new LoadLimit(options.maxInFlight ?? MAX_IN_FLIGHT), metrics);
+  server.get(DOCUMENT, async () => openApi.document());
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
     reply.code(problem.status);
     if (problem.status === 503) reply.header("retry-after", "2");
@@ -150,13 +164,44 @@ function describe(error: unknown): Problem {
   return { status: 500, code: "internal", message: "Something went wrong on our side" };
 }
 
-function requireToken(server: Server, token: string): void {
+/** @param pages the service is for people: only its document is not for everybody, or even there */
+function requireToken(server: Server, token: string, pages: boolean): void {
   const expected = digest(`Bearer ${token}`);
   server.addHook("onRequest", async (request) => {
+    const route = request.routeOptions.url ?? "";
+    if (pages ? route !== DOCUMENT : PROBES.has(route)) return;
+    if (timingSafeEqual(digest(request.headers.authorization ?? ""), expected)) return;
+    if (pages) throw new ApiError(404, "not_found", "There is nothing at this address");
+    throw new ApiError(401, "unauthorized", "This interface needs the store's service token");
+  });
+}
+
+function describeRoutes(
+  server: Server,
+  { log, problemPage, serviceToken }: ServerOptions,
+): OpenApi {
+  const pages = problemPage !== undefined;
+  const openApi = new OpenApi({
+    title: String(log.bindings().service),
+    pages,
+    token: serviceToken !== undefined && !pages,
+  });
+  server.addHook("onRoute", (route) => {
+    if (!PROBES.has(route.url) && route.url !== DOCUMENT) openApi.add(route);
+  });
+  return openApi;
+}
+
+function limitLoad(server: Server, limit: LoadLimit, metrics: Metrics): void {
+  metrics.gauge("http_requests_in_flight", "Requests being worked on", () => limit.inFlight);
+  server.addHook("onRequest", async (request, reply) => {
     if (PROBES.has(request.routeOptions.url ?? "")) return;
-    if (!timingSafeEqual(digest(request.headers.authorization ?? ""), expected)) {
-      throw new ApiError(401, "unauthorized", "This interface needs the store's service token");
+    if (!limit.enter(request.method)) {
+      metrics.countRefused();
+      throw new OverloadedError();
     }
+    // Also comes when the client has gone away before its answer.
+    reply.raw.once("close", () => limit.leave());
   });
 }
 

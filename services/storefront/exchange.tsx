@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import Type from "typebox";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Server } from "../shared/server.ts";
@@ -169,15 +170,23 @@ export function renderPage(
   return `<!doctype html>${html}`;
 }
 
+/** What browsers send; pages and forms look into it themselves, to be kind about mistakes. */
+const Fields = Type.Record(
+  Type.String(),
+  Type.Union([Type.String(), Type.Array(Type.String(), { maxItems: 100 })]),
+);
+
 type Handler = (exchange: Exchange) => Promise<FastifyReply>;
 
 export function addPage(server: Server, store: Storefront, path: string, handler: Handler): void {
-  server.get(path, async (request, reply) => await handler(new Exchange(store, request, reply)));
+  server.get(path, { schema: { querystring: Fields } }, async (request, reply) => {
+    return await handler(new Exchange(store, request, reply));
+  });
 }
 
 /** A form's target: handled only if the form came from this store and this session. */
 export function addForm(server: Server, store: Storefront, path: string, handler: Handler): void {
-  server.post(path, async (request, reply) => {
+  server.post(path, { schema: { body: Fields } }, async (request, reply) => {
     const exchange = new Exchange(store, request, reply);
     exchange.checkOrigin();
     return await handler(exchange);

@@ -6,6 +6,7 @@ import type { AdministrationClient } from "./peers/administration.ts";
 import type { CatalogClient } from "./peers/catalog.ts";
 import type { OrdersClient } from "./peers/orders.ts";
 import type { Signer } from "./signer.ts";
+import type { TradeMetrics } from "./trade-metrics.ts";
 
 /** What pages are made with. */
 export interface Storefront {
@@ -19,4 +20,5 @@ export interface Storefront {
   orders: OrdersClient;
   administration: AdministrationClient;
   administrators: Administrators;
+  trade: TradeMetrics;
 }

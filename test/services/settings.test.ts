@@ -103,6 +103,7 @@ test("without CACHE_SENTINELS there is no cache, and the rest has defaults", asy
     logLevel: "info",
     drainSeconds: 5,
     serviceToken: undefined,
+    maxInFlight: 256,
     database: { host: "db", port: 5432, name: "catalog", user: "catalog", password: "secret" },
     cache: undefined,
     seedProducts: 240,

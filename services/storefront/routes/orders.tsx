@@ -31,9 +31,11 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
     };
     try {
       const order = await orders.checkout(account.id, checkout, exchange.requestId);
+      store.trade.count(order);
       return exchange.redirect(`/orders/${order.id}`);
     } catch (error) {
       if (!(error instanceof ApiError) || !CORRECTABLE.has(error.status)) throw error;
+      store.trade.countRefused();
       const problem =
         error.code === "invalid_request"
           ? exchange.language.texts.checkout.incomplete
