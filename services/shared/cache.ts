@@ -50,6 +50,9 @@ export class Cache {
       sentinelPassword: settings.sentinel.password,
       sentinelCommandTimeout: SENTINEL_TIMEOUT_MS,
       sentinelRetryStrategy: retry,
+      // The fallback from IPv4 to IPv6 would stay with IPv6 while it looks for a Sentinel.
+      family: 0,
+      familyFallback: { enabled: false },
       // All of them are in the settings; asking for more would need a further permission.
       updateSentinels: false,
       connectTimeout: CONNECT_TIMEOUT_MS,
