@@ -44,6 +44,7 @@ export function sentinelUsers(passwords: Omit<CachePasswords, "replica">): strin
       "sentinel|failover",
       "sentinel|get-master-addr-by-name",
       "sentinel|is-master-down-by-addr",
+      "sentinel|master",
     ]),
   ]);
 }

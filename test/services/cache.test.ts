@@ -1,7 +1,5 @@
 import pino from "pino";
 import { Cache } from "../../services/shared/cache.ts";
-import { readCacheSettings } from "../../services/shared/common-settings.ts";
-import { SettingsReader } from "../../services/shared/settings.ts";
 import { type CacheCluster, type CacheProcess, startCacheCluster } from "../support/cache.ts";
 import { until } from "../support/processes.ts";
 
@@ -16,7 +14,7 @@ let readers: Readers;
 
 beforeAll(async () => {
   cluster = await startCacheCluster(3);
-  cache = new Cache(readCacheSettings(new SettingsReader(cluster.environment)), silent);
+  cache = new Cache(cluster.settings, silent);
   await until("the cache to keep something", stores);
 });
 
@@ -26,6 +24,8 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
+  // A test that failed may have left some of them down.
+  for (const one of [...cluster.members, ...cluster.sentinels]) one.restart();
   await until("three members to be in step", inStep, FAILOVER_SECONDS);
   await until("the cache to keep something", stores);
   readers = startReaders();
@@ -51,7 +51,7 @@ async function inStep(): Promise<boolean> {
   const roles = await Promise.all(cluster.members.map(cluster.role));
   const [first, ...others] = await cluster.named();
   const agreed = first !== undefined && others.every((it) => it === first);
-  return agreed && roles.sort().join() === "master,slave,slave";
+  return agreed && (await cluster.acquainted()) && roles.sort().join() === "master,slave,slave";
 }
 
 interface Readers {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Redis } from "iovalkey";
 import { memberUsers, sentinelUsers } from "../../components/data/cache-users.ts";
+import type { CacheSettings } from "../../services/shared/cache.ts";
 import { freePort, start, stop, until } from "./processes.ts";
 
 const IMAGE = resolve("services/valkey/rootfs/usr/local/bin");
@@ -18,6 +19,7 @@ export interface CacheProcess {
   retire: () => Promise<void>;
   /** Halts script and server without ending them. */
   freeze: (frozen: boolean) => Promise<void>;
+  /** Starts it again if it has ended. */
   restart: () => void;
   output: () => string;
 }
@@ -26,14 +28,18 @@ export interface CacheProcess {
 export interface CacheCluster {
   members: CacheProcess[];
   sentinels: CacheProcess[];
-  /** Settings of a service that uses it. */
+  /** How a service is told of it. */
   environment: Record<string, string>;
+  /** What a service makes of that. */
+  settings: CacheSettings;
   /** Whom each Sentinel names; undefined while it doesn't answer. */
   named: () => Promise<(string | undefined)[]>;
   /** The member that all Sentinels name. */
   primary: () => Promise<CacheProcess>;
   /** What a member says about its role. */
   role: (member: CacheProcess) => Promise<string | undefined>;
+  /** Whether every Sentinel knows all others, and all replicas. */
+  acquainted: () => Promise<boolean>;
   stop: () => Promise<void>;
 }
 
@@ -54,7 +60,7 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
     await writeFile(join(secrets, name), content, { mode: 0o600 });
   }
   const addresses = async () =>
-    await Promise.all(Array.from({ length: size }, async () => `127.0.0.1:${await freePort()}`));
+    await Promise.all(Array.from({ length: size }, async () => `localhost:${await freePort()}`));
   const all = { members: await addresses(), sentinels: await addresses() };
   const shared = {
     PATH: `${programs}:${process.env.PATH}`,
@@ -77,6 +83,7 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
         return Array.isArray(answer) ? answer.join(":") : undefined;
       }),
     );
+  const client = { username: "client", password: PASSWORDS.client };
   const cluster: CacheCluster = {
     members,
     sentinels,
@@ -88,6 +95,12 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
       CACHE_SENTINEL_USERNAME: "client",
       CACHE_SENTINEL_PASSWORD_FILE: clientPassword,
     },
+    settings: {
+      sentinels: all.sentinels.map(parts),
+      name: NAME,
+      member: client,
+      sentinel: client,
+    },
     named,
     primary: async () => {
       const answers = await named();
@@ -98,6 +111,19 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
     role: async ({ address }) => {
       const role = await ask(address, "ROLE");
       return Array.isArray(role) ? String(role[0]) : undefined;
+    },
+    acquainted: async () => {
+      const accounts = await Promise.all(
+        sentinels.map(async ({ address }) => {
+          const answer = await ask(address, "SENTINEL", "MASTER", NAME);
+          return Array.isArray(answer) ? answer : [];
+        }),
+      );
+      const says = (account: unknown[], field: string) => account[account.indexOf(field) + 1];
+      const others = String(size - 1);
+      return accounts.every(
+        (it) => says(it, "num-slaves") === others && says(it, "num-other-sentinels") === others,
+      );
     },
     stop: async () => {
       await Promise.all([...sentinels, ...members].map((it) => it.kill()));
@@ -120,10 +146,11 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
 function cacheProcess(program: string, address: string, env: Record<string, string>): CacheProcess {
   const begin = () => start(join(IMAGE, program), [], { env, detached: true });
   let running = begin();
+  const isRunning = () => running.process.exitCode === null && running.process.signalCode === null;
   const signal = (name: NodeJS.Signals) => {
     // The script and its server are one process group.
-    const { pid, exitCode, signalCode } = running.process;
-    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name);
+    const { pid } = running.process;
+    if (pid !== undefined && isRunning()) process.kill(-pid, name);
   };
   return {
     address,
@@ -134,18 +161,21 @@ function cacheProcess(program: string, address: string, env: Record<string, stri
     retire: () => stop(running),
     freeze: async (frozen) => signal(frozen ? "SIGSTOP" : "SIGCONT"),
     restart: () => {
-      running = begin();
+      if (!isRunning()) running = begin();
     },
     output: () => running.output(),
   };
 }
 
+function parts(address: string): { host: string; port: number } {
+  const [host = "", port = ""] = address.split(":");
+  return { host, port: Number(port) };
+}
+
 /** One question, as the user that Sentinels are. */
 async function ask(address: string, command: string, ...args: string[]): Promise<unknown> {
-  const [host = "", port = ""] = address.split(":");
   const client = new Redis({
-    host,
-    port: Number(port),
+    ...parts(address),
     username: "sentinel",
     password: PASSWORDS.sentinel,
     enableReadyCheck: false,
