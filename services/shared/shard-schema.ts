@@ -31,7 +31,9 @@ CREATE TABLE shard (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
   name text NOT NULL,
   -- The shards that all buckets were dealt to at the first start.
-  dealt_to text[] NOT NULL
+  dealt_to text[] NOT NULL,
+  -- Whether all of them have got their share: from then on newcomers start empty.
+  complete boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE buckets (

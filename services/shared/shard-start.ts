@@ -58,30 +58,49 @@ export class ShardStart {
     }
   }
 
-  /**
-   * Records on the shard how buckets were dealt, with its own share of them, in one transaction. The
-   * deal is found on any shard that has it; only where none has it, and all can be asked, is it made.
-   */
-  async #join(shard: Shard): Promise<string[] | undefined> {
+  /** @returns what the buckets were dealt to, or nothing while that can't be known yet. */
+  async #join(shard: Shard): Promise<readonly string[] | undefined> {
     const own = await shard.database.session((session) => readDeal(shard, session));
-    if (own) return own;
+    if (own?.complete) return own.dealtTo;
     const migrated = this.#shards.filter((other) => this.#migrated.has(other));
     const found = await withSessions(migrated, async (sessions) => {
-      const dealtTo = await findDeal(sessions);
-      if (dealtTo) await recordDeal(sessions.get(shard), shard.name, dealtTo);
-      return dealtTo;
+      const deal = (await readDeals(sessions)).find(({ complete }) => complete);
+      if (deal) await recordNewcomer(sessions.get(shard), shard.name, deal.dealtTo);
+      return deal?.dealtTo;
     });
     if (found || migrated.length < this.#shards.length) return found;
-    return await withSessions(this.#shards, async (sessions) => {
-      // All locks, in one order: replicas that were told different lists of shards, too, exclude
-      // each other as soon as the lists have one shard in common.
-      for (const session of inNameOrder(sessions)) {
-        await session.execute("SELECT pg_advisory_lock($1)", [DEAL_LOCK]);
-      }
-      const dealtTo = (await findDeal(sessions)) ?? this.#shards.map(({ name }) => name);
-      await recordDeal(sessions.get(shard), shard.name, dealtTo);
-      return dealtTo;
-    });
+    return await withSessions(this.#shards, (sessions) => this.#deal(sessions));
+  }
+
+  /**
+   * Gives each shard its share; only where all can be asked and none knows of an earlier deal. One
+   * that was interrupted is brought to its end as it was begun.
+   */
+  async #deal(sessions: ReadonlyMap<Shard, Session>): Promise<readonly string[] | undefined> {
+    // All locks, in one order: replicas that were told different lists of shards, too, exclude
+    // each other as soon as the lists have one shard in common.
+    const inNameOrder = [...sessions].sort(([a], [b]) => (a.name < b.name ? -1 : 1));
+    for (const [, session] of inNameOrder) {
+      await session.execute("SELECT pg_advisory_lock($1)", [DEAL_LOCK]);
+    }
+    const begun = await readDeals(sessions);
+    // Somebody was quicker: the next look finds it.
+    if (begun.some(({ complete }) => complete)) return undefined;
+    const names = this.#shards.map(({ name }) => name);
+    const dealtTo = begun[0]?.dealtTo ?? names;
+    const missing = dealtTo.filter((name) => !names.includes(name));
+    if (missing.length > 0) {
+      throw new Error(
+        `the first start was interrupted when buckets were being dealt to ${dealtTo.join(", ")}: ` +
+          `DATABASE_SHARDS has to name ${missing.join(", ")} as well`,
+      );
+    }
+    for (const [{ name }, session] of sessions) await recordShare(session, name, dealtTo);
+    for (const session of sessions.values()) {
+      await session.execute("UPDATE shard SET complete = true");
+    }
+    this.#log.info({ shards: dealtTo }, "buckets dealt");
+    return dealtTo;
   }
 
   /** @throws Error if shards of different stores were put together: both would own all buckets. */
@@ -97,35 +116,51 @@ export class ShardStart {
   }
 }
 
-function inNameOrder(sessions: ReadonlyMap<Shard, Session>): Session[] {
-  return [...sessions].sort(([a], [b]) => (a.name < b.name ? -1 : 1)).map(([, session]) => session);
+interface Deal {
+  dealtTo: readonly string[];
+  complete: boolean;
 }
 
-async function findDeal(sessions: ReadonlyMap<Shard, Session>): Promise<string[] | undefined> {
+async function readDeals(sessions: ReadonlyMap<Shard, Session>): Promise<Deal[]> {
+  const deals: Deal[] = [];
   for (const [shard, session] of sessions) {
-    const dealtTo = await readDeal(shard, session);
-    if (dealtTo) return dealtTo;
+    const deal = await readDeal(shard, session);
+    if (deal) deals.push(deal);
   }
-  return undefined;
+  return deals;
 }
 
 /** @throws Error if the shard had another name before. */
-async function readDeal({ name }: Shard, session: Session): Promise<string[] | undefined> {
-  const [row] = await session.execute("SELECT name, dealt_to FROM shard");
+async function readDeal({ name }: Shard, session: Session): Promise<Deal | undefined> {
+  const [row] = await session.execute("SELECT name, dealt_to, complete FROM shard");
   if (!row) return undefined;
-  if (row.name === name) return row.dealt_to as string[];
+  if (row.name === name) {
+    return { dealtTo: row.dealt_to as string[], complete: row.complete === true };
+  }
   throw new Error(
     `DATABASE_SHARDS calls ${name} what was ${row.name} before: give it its old name back`,
   );
 }
 
-/** Happens once per shard, whoever comes first; a shard that was added later starts empty. */
-async function recordDeal(
+/** A shard that came later, or again with nothing on it: others own its buckets, or a backup does. */
+async function recordNewcomer(
   session: Session | undefined,
   name: string,
   dealtTo: readonly string[],
 ): Promise<void> {
   await session?.execute(
+    `INSERT INTO shard (name, dealt_to, complete) VALUES ($1, $2, true)
+     ON CONFLICT (only_row) DO UPDATE SET complete = true`,
+    [name, dealtTo],
+  );
+}
+
+async function recordShare(
+  session: Session,
+  name: string,
+  dealtTo: readonly string[],
+): Promise<void> {
+  await session.execute(
     `WITH joined AS (
        INSERT INTO shard (name, dealt_to) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING name
      )

@@ -97,6 +97,27 @@ test("a bucket that was moved is found by replicas that don't know it yet", asyn
   expect(status.output()).toContain("orders: shard-2 512 buckets");
 });
 
+test("a deal that was interrupted is brought to its end by the next start", async () => {
+  await shards.servers[1]?.query("accounts", "DELETE FROM buckets; DELETE FROM shard");
+  await shards.query("accounts", "UPDATE shard SET complete = false");
+  const accounts = await shards.start("accounts");
+  expect(await shards.owned("accounts")).toEqual([512, 512]);
+  await accounts.stop();
+});
+
+test("a shard that comes back with nothing owns nothing: its buckets are not made up", async () => {
+  await shards.servers[1]?.query("accounts", "DELETE FROM buckets; DELETE FROM shard");
+  const accounts = await shards.start("accounts");
+  expect(await shards.owned("accounts")).toEqual([512, 0]);
+  await accounts.stop();
+  const status = await shards.command("accounts", "status");
+  expect(await status.exited).toBe(1);
+  expect(status.output()).toContain("512 of 1024 buckets have an owner that answers");
+  const mover = await shards.command("accounts", "rebalance");
+  expect(await mover.exited).toBe(70);
+  expect(mover.output()).toContain("bucket 512 is owned by no shard in DATABASE_SHARDS");
+});
+
 test("exchanged names are refused: they would lead to another's buckets", async () => {
   const environment = await shards.environment("orders");
   const list = JSON.parse(environment.DATABASE_SHARDS ?? "") as { name: string }[];
