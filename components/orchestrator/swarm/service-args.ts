@@ -42,13 +42,17 @@ export interface ClusterContext {
 const mib = 1024 * 1024;
 
 /**
- * A Swarm service, and a hash of all that it asks for, which it also has as a label. Blocks that Docker fills in by itself are always given (placement, platforms,
- * restart window): left out, they come back as a diff at each preview.
+ * A Swarm service, and a hash of all that it asks for, which it also has as a label. Blocks that
+ * Docker fills in by itself are always given (placement, platforms, restart window): left out, they
+ * come back as a diff at each preview.
+ *
+ * @param inTurn - Holds the label, and with it the service, back until it may change.
  */
 export function serviceArgs(
   context: ClusterContext,
   spec: WorkloadSpec,
   shape: ServiceShape,
+  inTurn: (specification: pulumi.Output<string>) => pulumi.Output<string> = (now) => now,
 ): { args: docker.ServiceArgs & { name: string }; specification: pulumi.Output<string> } {
   const roll = {
     parallelism: 1,
@@ -79,7 +83,7 @@ export function serviceArgs(
   const labels = [
     { label: stackLabel, value: context.prefix },
     { label: credentialsLabel, value: context.credentialsHash },
-    { label: specificationLabel, value: specification },
+    { label: specificationLabel, value: inTurn(specification) },
   ];
   return { args: { ...args, labels }, specification };
 }

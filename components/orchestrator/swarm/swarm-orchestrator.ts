@@ -196,20 +196,29 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
     previous?: Workload,
   ): Workload {
-    const { args, specification } = serviceArgs(this.context, spec, {
-      serviceName: physicalName(this.context.prefix, name),
-      dnsName: name,
-      constraints: [],
-      spread: [],
-      volumes: [],
-      ...shape,
-    });
-    const serviceName = previous
-      ? inTurn(args.name, { api: this.api, specification, previous: previous.ready })
-      : args.name;
+    const serviceName = physicalName(this.context.prefix, name);
+    const { args, specification } = serviceArgs(
+      this.context,
+      spec,
+      {
+        serviceName,
+        dnsName: name,
+        constraints: [],
+        spread: [],
+        volumes: [],
+        ...shape,
+      },
+      (wanted) =>
+        inTurn({
+          api: this.api,
+          serviceName,
+          specification: wanted,
+          previous: previous?.ready,
+        }),
+    );
     const service = new docker.Service(
       name,
-      { ...args, name: serviceName },
+      args,
       // The name is an interface, so a replacement can't exist beside what it replaces.
       this.withProvider(pulumi.mergeOptions(opts, { deleteBeforeReplace: true })),
     );

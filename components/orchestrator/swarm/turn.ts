@@ -6,24 +6,27 @@ import { isWanted } from "./rollout-state.ts";
 /** A member of a stateful set, and the one before it. */
 export interface TurnOptions {
   api: () => Promise<Dockerode>;
+  serviceName: string;
   /** What the service's label has to say for it to be the wanted version. */
   specification: pulumi.Output<string>;
-  /** Resolves when the member before serves. */
-  previous: pulumi.Output<pulumi.Resource>;
+  /** Resolves when the member before serves. Absent: it is the first, or not of a set. */
+  previous: pulumi.Output<pulumi.Resource> | undefined;
 }
 
 /**
- * Gives a member's service its name when it is the member's turn. Members that have to change do so one after the
+ * The specification, when it is the member's turn. Members that have to change do so one after the
  * other, each when the one before serves again, so that a set is never without most of its members.
  * New members start together, because they may need each other to start at all.
+ *
+ * It is a label that is held back, because a label never makes Pulumi replace a service.
  */
-export function inTurn(serviceName: string, options: TurnOptions): pulumi.Output<string> {
-  const { api, specification, previous } = options;
-  if (pulumi.runtime.isDryRun()) return pulumi.output(serviceName);
-  const turn = specification.apply(async (wanted) => {
+export function inTurn(options: TurnOptions): pulumi.Output<string> {
+  const { api, serviceName, specification, previous } = options;
+  if (!previous || pulumi.runtime.isDryRun()) return specification;
+  const changes = specification.apply(async (wanted) => {
     const service = await findService(await api(), serviceName);
-    const changes = service !== undefined && !isWanted(service, wanted);
-    return changes ? previous.apply(() => true) : true;
+    return service !== undefined && !isWanted(service, wanted);
   });
-  return turn.apply(() => serviceName);
+  const turn = changes.apply((waits) => (waits ? previous.apply(() => true) : pulumi.output(true)));
+  return pulumi.all([specification, turn]).apply(([wanted]) => wanted);
 }
