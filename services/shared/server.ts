@@ -58,6 +58,13 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 export function createServer(options: ServerOptions): Server {
   const { health } = options;
   const logger: FastifyBaseLogger = options.log;
+  const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
+    reply.code(problem.status);
+    if (problem.status === 503) reply.header("retry-after", "2");
+    if (options.problemPage)
+      reply.type("text/html; charset=utf-8").send(options.problemPage(problem, request, reply));
+    else reply.send(errorBody(problem.code, problem.message));
+  };
   const server = Fastify({
     loggerInstance: logger,
     // One line per answer is written below; Fastify's own two would double the volume.
@@ -77,6 +84,8 @@ export function createServer(options: ServerOptions): Server {
     // one while a request is on its way.
     keepAliveTimeout: 75_000,
     return503OnClosing: false,
+    // Addresses that can't even be looked up, as too long ones.
+    frameworkErrors: (error, request, reply) => answer(request, reply, describe(error)),
     routerOptions: { ignoreTrailingSlash: true },
   })
     .setValidatorCompiler(compileValidator)
@@ -123,13 +132,6 @@ export function createServer(options: ServerOptions): Server {
   if (options.serviceToken !== undefined) requireToken(server, options.serviceToken, pages);
   limitLoad(server, new LoadLimit(options.maxInFlight ?? MAX_IN_FLIGHT), metrics);
   server.get(DOCUMENT, async () => openApi.document());
-  const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
-    reply.code(problem.status);
-    if (problem.status === 503) reply.header("retry-after", "2");
-    if (options.problemPage)
-      reply.type("text/html; charset=utf-8").send(options.problemPage(problem, request, reply));
-    else reply.send(errorBody(problem.code, problem.message));
-  };
   server.setNotFoundHandler((request, reply) => {
     answer(request, reply, {
       status: 404,

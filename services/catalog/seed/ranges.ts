@@ -51,7 +51,7 @@ export const RANGES: readonly Range[] = [
         "Bowl",
         ["Beech", "Stoneware", "Porcelain"],
         2200,
-        "deep enough for soup and wide enough for salad; stacks with its sisters",
+        "is deep enough for soup and wide enough for salad; stacks with its sisters",
       ),
     ],
   },
