@@ -1,4 +1,5 @@
 import type { Edges } from "../edges.ts";
+import { RequestFailed } from "../request-failed.ts";
 import { Visitor } from "../visitor.ts";
 import { expectPage } from "./browse.ts";
 
@@ -8,7 +9,8 @@ export interface Customer {
   visitor: Visitor;
 }
 
-const registeredAtOnce = 4;
+const registeredAtOnce = 2;
+const registrationAttempts = 10;
 
 /**
  * People who buy. An account has one cart, so nobody takes part in two purchases at a time; where all
@@ -27,13 +29,27 @@ export class CustomerPool {
     return this.everybody;
   }
 
-  /** Registers so many beforehand. */
+  /**
+   * Registers so many beforehand, patiently: it is not yet the load.
+   * @throws RequestFailed when the store does not answer again and again
+   */
   async prepare(count: number): Promise<void> {
     let left = count;
     const registerSome = async () => {
-      while (left-- > 0) this.giveBack(await this.register());
+      while (left-- > 0) this.giveBack(await this.registerPatiently());
     };
     await Promise.all(Array.from({ length: registeredAtOnce }, registerSome));
+  }
+
+  private async registerPatiently(): Promise<Customer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.register();
+      } catch (error) {
+        if (!(error instanceof RequestFailed) || attempt === registrationAttempts) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
+    }
   }
 
   async take(): Promise<Customer> {
