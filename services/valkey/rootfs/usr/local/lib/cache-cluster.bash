@@ -21,7 +21,7 @@ ask() {
   local address=$1 answer
   shift
   answer=$(printf 'AUTH sentinel %s\n%s\n' "$(<"$secrets/sentinel-password")" "$*" |
-    timeout --foreground 1 valkey-cli -h "${address%:*}" -p "${address##*:}" 2>/dev/null) || return 1
+    timeout --foreground 2 valkey-cli -h "${address%:*}" -p "${address##*:}" 2>/dev/null) || return 1
   [[ $answer == OK$'\n'* ]] && printf '%s\n' "${answer#OK$'\n'}"
 }
 
