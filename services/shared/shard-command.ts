@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Session } from "./database.ts";
+import { isNotYetThere } from "./database-errors.ts";
 import { createLogger } from "./logger.ts";
 import { SettingsError, SettingsReader } from "./settings.ts";
 import { Shard } from "./shard.ts";
@@ -33,8 +34,13 @@ export async function runShardCommand(service: string, tables: readonly BucketTa
     process.exitCode = await run(service, tables);
   } catch (error) {
     process.stderr.write(`${service}: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof SettingsError ? EXIT_CONFIGURATION : EXIT_FAILED;
+    process.exitCode = exitCodeOf(error);
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof SettingsError) return EXIT_CONFIGURATION;
+  return isNotYetThere(error) ? EXIT_TRY_AGAIN : EXIT_FAILED;
 }
 
 async function run(service: string, tables: readonly BucketTable[]): Promise<number> {

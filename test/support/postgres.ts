@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -14,23 +14,33 @@ export interface Postgres {
   query: (database: string, sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** A role that owns a database of its name and may do nothing else. */
   createDatabase: (name: string, password: string) => Promise<void>;
+  /** A server that follows this one and can only be read. */
+  startStandby: () => Promise<Postgres>;
+  /** From now on connections may be encrypted. @returns the certificate, for `localhost` */
+  offerTls: () => Promise<string>;
   stop: () => Promise<void>;
 }
 
 /** A real PostgreSQL server of its own, in a temporary folder, on a free port. */
 export async function startPostgres(): Promise<Postgres> {
+  return await startServer("initdb", (data) => [
+    ...["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"],
+    // As in the image, whatever the locale of this machine is.
+    ...["-E", "UTF8", "--locale=C.UTF-8"],
+  ]);
+}
+
+/** @param program one of PostgreSQL's, which makes the data folder */
+async function startServer(
+  program: string,
+  programArguments: (data: string) => string[],
+): Promise<Postgres> {
   const binaries = await findBinaries();
   const folder = await mkdtemp(join(tmpdir(), "ha-store-postgres-"));
   const data = join(folder, "data");
   await run("chown", [ACCOUNT, folder]);
   await chmod(folder, 0o700);
-  await run(
-    ...asAccount(join(binaries, "initdb"), [
-      ...["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"],
-      // As in the image, whatever the locale of this machine is.
-      ...["-E", "UTF8", "--locale=C.UTF-8"],
-    ]),
-  );
+  await run(...asAccount(join(binaries, program), programArguments(data)));
   const port = await freePort();
   // Passwords are asked for by TCP, so that services sign in as they do in production.
   const settings = [
@@ -67,6 +77,20 @@ export async function startPostgres(): Promise<Postgres> {
     createDatabase: async (name, password) => {
       await query("postgres", `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
       await query("postgres", `CREATE DATABASE ${name} OWNER ${name}`);
+    },
+    startStandby: () =>
+      startServer("pg_basebackup", (standby) => [
+        ...["-D", standby, "-h", folder, "-p", String(port), "-U", ACCOUNT],
+        ...["--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
+      ]),
+    offerTls: async () => {
+      const files = ["-keyout", join(data, "server.key"), "-out", join(data, "server.crt")];
+      const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+      const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+      await run(...asAccount("openssl", ["req", "-x509", ...key, ...subject, ...files]));
+      await query("postgres", "ALTER SYSTEM SET ssl = on");
+      await query("postgres", "SELECT pg_reload_conf()");
+      return await readFile(join(data, "server.crt"), "utf8");
     },
     stop: async () => {
       // Immediate: a fast stop would wait for nothing that a test needs.
