@@ -1,5 +1,10 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIPv6 } from "node:net";
+import {
+  defaultBackupSchedule,
+  isScheduleEntry,
+  scheduleMistake,
+} from "./components/data/backup-schedule.ts";
 
 /** Everything that a stack's configuration can say, typed, with every default filled in. */
 export interface Settings {
@@ -23,6 +28,9 @@ export interface Settings {
   databaseMemoryMiB: number;
   replication: "asynchronous" | "synchronous" | "strict";
   cacheMemoryMiB: number;
+  backup: "volume" | "off";
+  backupSchedule: string[];
+  backupRetention: number;
   registryAddress: string;
   registryPort: number;
   rolloutTimeoutSeconds: number;
@@ -129,6 +137,12 @@ const definitions: Record<keyof Settings, Definition> = {
   databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
   replication: { parse: choice("asynchronous", "synchronous", "strict"), default: "synchronous" },
   cacheMemoryMiB: { parse: integer(8, 1_048_576), default: 64 },
+  backup: { parse: choice("volume", "off"), default: "volume" },
+  backupSchedule: {
+    parse: listOf(isScheduleEntry, 'kinds of backup and cron expressions such as "full 0 1 * * 0"'),
+    default: defaultBackupSchedule,
+  },
+  backupRetention: { parse: integer(1, 1000), default: 2 },
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
@@ -202,6 +216,8 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
     const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
     problems.push({ setting: "registryAddress", reason });
   }
+  const scheduleReason = sound("backupSchedule") && scheduleMistake(settings.backupSchedule);
+  if (scheduleReason) problems.push({ setting: "backupSchedule", reason: scheduleReason });
   if (tls === "provided") problems.push(...certificateProblems(settings, sound));
   return problems;
 }

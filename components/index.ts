@@ -1,3 +1,4 @@
+export * from "./data/backup.ts";
 export * from "./data/cache-cluster.ts";
 export type * from "./data/connection.ts";
 export * from "./data/etcd-cluster.ts";

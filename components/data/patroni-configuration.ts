@@ -63,3 +63,21 @@ const replicationParameters: PostgresParameters = {
   tcp_keepalives_count: 3,
   log_checkpoints: "off",
 };
+
+/**
+ * Parameters that hand all changes to the archive of a cluster. Archiving is always on, because that
+ * can't be switched without a restart: where there is no archive, its command does nothing.
+ *
+ * @param archived - Name of the cluster, if it has an archive.
+ */
+export function archiveParameters(archived: string | undefined): PostgresParameters {
+  if (archived === undefined) return { archive_mode: "on", archive_command: "/bin/true" };
+  // The server is started without the environment that names the file.
+  const pgbackrest = "pgbackrest --config=/run/database/pgbackrest.conf";
+  return {
+    archive_mode: "on",
+    archive_command: `${pgbackrest} --stanza=${archived} archive-push %p`,
+    // At most so much is lost with all members of a cluster.
+    archive_timeout: "60s",
+  };
+}

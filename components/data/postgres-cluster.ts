@@ -9,6 +9,7 @@ import { routerPorts } from "./database-router-config.ts";
 import type { EtcdCluster } from "./etcd-cluster.ts";
 import { memberNames, membersInZones } from "./members.ts";
 import {
+  archiveParameters,
   type PostgresParameters,
   patroniConfiguration,
   type Replication,
@@ -34,6 +35,8 @@ export interface PostgresClusterArgs {
   parameters?: PostgresParameters;
   /** Hard limit of each member in MiB. @default 512 */
   memoryLimitMiB?: number;
+  /** Where its backups are kept: the `target` that a `Backup` has for it. @default no backups */
+  backup?: DataConnection;
   /** After how many seconds a roll-out counts as failed. @default 300 */
   rolloutTimeoutSeconds?: number;
 }
@@ -85,18 +88,19 @@ export class PostgresCluster extends pulumi.ComponentResource {
         volumePath: "/var/lib/postgresql/data",
         environment: {
           ...etcd.environment,
+          ...args.backup?.environment,
           CLUSTER: name,
           DATABASES: args.databases.join(" "),
           CLUSTER_CONFIGURATION: JSON.stringify(
-            patroniConfiguration(
-              args.replication ?? "synchronous",
-              memoryLimitMiB,
-              args.parameters ?? {},
-            ),
+            patroniConfiguration(args.replication ?? "synchronous", memoryLimitMiB, {
+              ...archiveParameters(args.backup && name),
+              ...args.parameters,
+            }),
           ),
         },
         secrets: [
           ...etcd.secrets,
+          ...(args.backup?.secrets ?? []),
           { secret: pair, path: "/run/secrets/server.pem" },
           ...["replication", "rewind", "rest-api"].map((owner) =>
             passwordFile(owner, password(owner)),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Backup } from "../data/backup.ts";
 import { CacheCluster } from "../data/cache-cluster.ts";
 import type { DataConnection } from "../data/connection.ts";
 import { EtcdCluster } from "../data/etcd-cluster.ts";
@@ -37,6 +38,12 @@ export interface OnlineStoreArgs {
   databaseMemoryMiB?: number;
   /** When a database acknowledges a commit. @default "synchronous" */
   replication?: Replication;
+  /** Where backups of the databases go: to a volume in the last zone, or nowhere. @default "volume" */
+  backup?: "volume" | "off";
+  /** When backups are taken; see `BackupArgs`. @default ["full 0 1 * * 0", "diff 0 1 * * 1-6", "incr 0 * * * *"] */
+  backupSchedule?: string[];
+  /** How many full backups are kept. @default 2 */
+  backupRetention?: number;
   /** How much the cache may hold, in MiB. @default 64 */
   cacheMemoryMiB?: number;
   /** After how many seconds a roll-out counts as failed. @default 300 */
@@ -86,6 +93,21 @@ export class OnlineStore extends pulumi.ComponentResource {
       { ...common, image: images.etcd, networks: [data] },
       parent,
     );
+    const backup =
+      args.backup === "off"
+        ? undefined
+        : new Backup(
+            "backup",
+            {
+              ...common,
+              image: images.postgres,
+              networks: [data],
+              clusters: [{ name: "products-db" }, { name: "shard-1" }],
+              schedule: args.backupSchedule,
+              retention: args.backupRetention,
+            },
+            parent,
+          );
     const cluster = (clusterName: string, databases: string[]) =>
       new PostgresCluster(
         clusterName,
@@ -98,6 +120,7 @@ export class OnlineStore extends pulumi.ComponentResource {
           databases,
           replication: args.replication,
           memoryLimitMiB: args.databaseMemoryMiB,
+          backup: backup?.target(clusterName),
         },
         parent,
       );
@@ -181,6 +204,7 @@ export class OnlineStore extends pulumi.ComponentResource {
       orders,
       storefront,
       edgeBalancer,
+      ...(backup ? [backup] : []),
     ];
     this.ready = pulumi
       .all(parts.map((part) => part.ready as pulumi.Output<unknown>))
