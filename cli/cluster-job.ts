@@ -10,11 +10,15 @@ export interface ClusterJob {
   dockerHost: string;
   /**
    * Name in the cluster of a service whose image, user, secrets, configuration files and networks
-   * the command gets. It gets no volume and no port of it, nor its names.
+   * the command gets. It gets no port of it, nor its names.
    */
   service: string;
   /** Program and arguments, instead of the image's own; anybody who may list services can read it. */
   command: string[];
+  /** Whether it gets the service's volumes too, for which it runs where they are. @default false */
+  volumes?: boolean;
+  /** Node to run on, by its id. @default one that has the image, because the service runs there */
+  node?: string;
   /** Added to the environment of the service's tasks. */
   environment?: Record<string, string>;
   /** Takes what the command prints, as it comes. */
@@ -127,7 +131,7 @@ async function refuseLostNode(api: Dockerode, nodeId: string, job: ClusterJob): 
 async function jobSpec(
   api: Dockerode,
   { Spec: { Name: name, TaskTemplate: template } }: ServiceEntry,
-  { command, environment = {} }: ClusterJob,
+  { command, environment = {}, volumes = false, node }: ClusterJob,
 ): Promise<Dockerode.CreateServiceOptions> {
   const {
     Healthcheck,
@@ -152,7 +156,7 @@ async function jobSpec(
         ...container,
         Command: command,
         Env: [...Env, ...added],
-        Mounts: Mounts.filter(({ Type }) => Type === "tmpfs"),
+        Mounts: Mounts.filter(({ Type }) => volumes || Type === "tmpfs"),
         Healthcheck: { Test: ["NONE"] },
       },
       // Without the aliases: nobody should find the job by the service's name.
@@ -160,7 +164,10 @@ async function jobSpec(
       RestartPolicy: { Condition: "none" },
       Placement: {
         Platforms: template.Placement?.Platforms,
-        Constraints: await placementConstraints(api, name),
+        Constraints: [
+          ...(volumes ? (template.Placement?.Constraints ?? []) : []),
+          ...(node ? [`node.id==${node}`] : await placementConstraints(api, name)),
+        ],
       },
       Resources: { Limits: template.Resources?.Limits },
       LogDriver: template.LogDriver,

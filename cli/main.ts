@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { backupCommand } from "./backup.ts";
 import { composeCommand } from "./compose.ts";
 import { downCommand } from "./down.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
 import { reinitCommand } from "./reinit.ts";
+import { restoreCommand } from "./restore.ts";
 import { shardsCommand } from "./shards.ts";
 import { statusCommand } from "./status.ts";
 import { switchoverCommand } from "./switchover.ts";
@@ -21,6 +23,8 @@ const program = new Command("npm run")
   .addCommand(switchoverCommand())
   .addCommand(reinitCommand())
   .addCommand(shardsCommand())
+  .addCommand(backupCommand())
+  .addCommand(restoreCommand())
   .addCommand(loadCommand())
   .addCommand(pulumiCommand());
 

@@ -1,0 +1,61 @@
+import { Command, Option } from "commander";
+import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
+import { readRepository, requiredBackupHost, timeText } from "./backup-repository.ts";
+import { runClusterJob } from "./cluster-job.ts";
+import { stackServices } from "./cluster-services.ts";
+import { findDockerHost } from "./docker-host.ts";
+import { stackOption } from "./stack-option.ts";
+import { StackFiles } from "./workspace.ts";
+
+interface BackupOptions {
+  stack: string;
+  cluster?: string;
+  type: string;
+}
+
+/** `npm run backup` */
+export function backupCommand(): Command {
+  return new Command("backup")
+    .description("back database clusters up now, besides the schedule")
+    .addOption(stackOption())
+    .option("-c, --cluster <name>", "database cluster, like products-db (default: all)")
+    .addOption(
+      new Option(
+        "-t, --type <type>",
+        "everything, what differs from the last full one, or the last",
+      )
+        .choices(["full", "diff", "incr"])
+        .default("incr"),
+    )
+    .addHelpText("after", "\nExample: npm run backup -- --cluster shard-1 --type full")
+    .action(async (options: BackupOptions) => {
+      process.exitCode = await backUp(options);
+    });
+}
+
+async function backUp({ stack, cluster, type }: BackupOptions): Promise<number> {
+  const dockerHost = await findDockerHost(new StackFiles(stack));
+  if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
+  const services = await stackServices(await engineApi(dockerHost), stack);
+  const host = requiredBackupHost(services, stack);
+  const known = Object.keys(JSON.parse(host.environment.BACKUP_CLUSTERS ?? "{}"));
+  if (cluster !== undefined && !known.includes(cluster)) {
+    throw new Error(`no backups are kept of ${cluster}: give one of ${known.join(", ")}`);
+  }
+  for (const one of cluster === undefined ? known : [cluster]) {
+    console.log(`${one}: backup (${type})`);
+    const exitCode = await runClusterJob({
+      dockerHost,
+      service: host.physicalName,
+      volumes: true,
+      command: ["postgres-entrypoint", "backup-now", one, type],
+      onOutput: (text, stream) => process[stream].write(text),
+    });
+    if (exitCode !== 0) return exitCode;
+  }
+  for (const { cluster: name, backups } of await readRepository(dockerHost, host)) {
+    const [oldest] = backups;
+    if (oldest) console.log(`${name}: can be restored to any time since ${timeText(oldest.stop)}`);
+  }
+  return 0;
+}

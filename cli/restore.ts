@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { findDockerHost } from "./docker-host.ts";
+import { restoreInPlace } from "./restore/in-place.ts";
+import { parseTime } from "./restore/request.ts";
+import { stackOption } from "./stack-option.ts";
+import { StackFiles } from "./workspace.ts";
+
+interface RestoreOptions {
+  stack: string;
+  cluster: string;
+  to: string;
+  overwrite?: boolean;
+  timeline?: string;
+}
+
+/** `npm run restore` */
+export function restoreCommand(): Command {
+  return new Command("restore")
+    .description("bring a database cluster back to a time since its oldest backup")
+    .addOption(stackOption())
+    .requiredOption("-c, --cluster <name>", "database cluster, like products-db")
+    .requiredOption("--to <time>", 'with its zone, as in "2026-11-24 22:00:00+00"')
+    .option(
+      "--overwrite",
+      "give up what the cluster has now; without it, only an empty one is restored",
+    )
+    .option("--timeline <number>", "history to follow, after earlier restores (default: the last)")
+    .addHelpText(
+      "after",
+      '\nExample: npm run restore -- --cluster shard-1 --to "2026-11-24 22:00:00+00" --overwrite',
+    )
+    .action(async ({ stack, cluster, to, overwrite = false, timeline }: RestoreOptions) => {
+      const time = parseTime(to);
+      const dockerHost = await findDockerHost(new StackFiles(stack));
+      if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings one up");
+      await restoreInPlace({ dockerHost, stack, cluster, to: time, overwrite, timeline });
+    });
+}
