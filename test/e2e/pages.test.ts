@@ -10,6 +10,8 @@ const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** WCAG 1.4.10: nothing has to be scrolled sideways down to this width. */
 const NARROWEST = { width: 320, height: 640 };
+/** May do everything, so sees every page there is. */
+const ADMIN = "ada@example.com";
 const SOLD_OUT = "juniper-porcelain-mug";
 
 /** The store's pages as people meet them, in a real browser, against the bundles of the images. */
@@ -20,7 +22,7 @@ describe("the store's pages", () => {
   const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
-    store = await startStore();
+    store = await startStore({ ADMIN_EMAILS: ADMIN });
     origin = store.services.storefront.url;
     await store.postgres.query("catalog", "UPDATE products SET stock = 0 WHERE slug = $1", [
       SOLD_OUT,
@@ -50,7 +52,7 @@ describe("the store's pages", () => {
     beforeAll(async () => {
       const page = await open();
       const shopping = new Shopping(page, origin);
-      await shopping.register(person("Ada"));
+      await shopping.register({ ...person("Ada"), email: ADMIN });
       const orders: string[] = [];
       for (const card of ["4242 4242 4242 4242", "4000 0000 0000 0002"]) {
         await shopping.open("/products");
@@ -58,6 +60,10 @@ describe("the store's pages", () => {
         await shopping.checkOut(card);
         orders.push(new URL(page.url()).pathname);
       }
+      await shopping.open("/manage/products/1");
+      await page.getByLabel("Price in euro").fill("18.50");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.getByText("is saved").waitFor();
       member = await page.context().storageState();
       paths = [
         "/",
@@ -74,6 +80,11 @@ describe("the store's pages", () => {
         ...orders,
         "/sign-in",
         "/register",
+        "/manage",
+        "/manage?q=xylophone",
+        "/manage/products/new",
+        "/manage/products/1",
+        "/manage/audit",
         "/nothing",
       ];
     }, 120_000);
