@@ -38,6 +38,8 @@ export interface CacheCluster {
   primary: () => Promise<CacheProcess>;
   /** What a member says about its role. */
   role: (member: CacheProcess) => Promise<string | undefined>;
+  /** What each member has under a key. */
+  contents: (key: string) => Promise<unknown[]>;
   /** Whether every Sentinel knows all others, and all replicas. */
   acquainted: () => Promise<boolean>;
   stop: () => Promise<void>;
@@ -79,7 +81,7 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
   const named = async () =>
     await Promise.all(
       sentinels.map(async ({ address }) => {
-        const answer = await ask(address, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME);
+        const answer = await ask(address, "sentinel", "SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME);
         return Array.isArray(answer) ? answer.join(":") : undefined;
       }),
     );
@@ -109,13 +111,15 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
       return primary;
     },
     role: async ({ address }) => {
-      const role = await ask(address, "ROLE");
+      const role = await ask(address, "sentinel", "ROLE");
       return Array.isArray(role) ? String(role[0]) : undefined;
     },
+    contents: async (key) =>
+      await Promise.all(members.map(({ address }) => ask(address, "client", "GET", key))),
     acquainted: async () => {
       const accounts = await Promise.all(
         sentinels.map(async ({ address }) => {
-          const answer = await ask(address, "SENTINEL", "MASTER", NAME);
+          const answer = await ask(address, "sentinel", "SENTINEL", "MASTER", NAME);
           return Array.isArray(answer) ? answer : [];
         }),
       );
@@ -172,12 +176,17 @@ function parts(address: string): { host: string; port: number } {
   return { host, port: Number(port) };
 }
 
-/** One question, as the user that Sentinels are. */
-async function ask(address: string, command: string, ...args: string[]): Promise<unknown> {
+/** One question; undefined without an answer. */
+async function ask(
+  address: string,
+  username: "client" | "sentinel",
+  command: string,
+  ...args: string[]
+): Promise<unknown> {
   const client = new Redis({
     ...parts(address),
-    username: "sentinel",
-    password: PASSWORDS.sentinel,
+    username,
+    password: PASSWORDS[username],
     enableReadyCheck: false,
     retryStrategy: () => null,
     commandTimeout: 1_000,
