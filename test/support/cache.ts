@@ -105,9 +105,13 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
     },
     named,
     primary: async () => {
-      const answers = await named();
-      const primary = members.find(({ address }) => answers.every((it) => it === address));
-      if (!primary) throw new Error(`the Sentinels name ${answers.join(", ")}`);
+      let primary: CacheProcess | undefined;
+      await until("all Sentinels to name one primary", async () => {
+        const answers = await named();
+        primary = members.find(({ address }) => answers.every((it) => it === address));
+        return primary !== undefined;
+      });
+      if (!primary) throw new Error("no primary");
       return primary;
     },
     role: async ({ address }) => {
@@ -189,7 +193,7 @@ async function ask(
     password: PASSWORDS[username],
     enableReadyCheck: false,
     retryStrategy: () => null,
-    commandTimeout: 1_000,
+    commandTimeout: 3_000,
     maxRetriesPerRequest: 0,
   });
   client.on("error", () => undefined);
