@@ -25,6 +25,7 @@ export interface Settings {
   hostNames: string[];
   encryptNetworks: boolean;
   serviceMemoryMiB: number;
+  shards: number;
   databaseMemoryMiB: number;
   replication: "asynchronous" | "synchronous" | "strict";
   cacheMemoryMiB: number;
@@ -134,6 +135,7 @@ const definitions: Record<keyof Settings, Definition> = {
   },
   encryptNetworks: { parse: boolean, default: true },
   serviceMemoryMiB: { parse: integer(96, 65_536), default: 256 },
+  shards: { parse: integer(1, 64), default: 1 },
   databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
   replication: { parse: choice("asynchronous", "synchronous", "strict"), default: "synchronous" },
   cacheMemoryMiB: { parse: integer(8, 1_048_576), default: 64 },

@@ -46,16 +46,24 @@ function zoneProblems({ zones }: Settings, facts: ClusterFacts): Problem[] {
 }
 
 /** A volume stands on one node; its database must not be started beside an empty one elsewhere. */
-function homeProblems([first]: string[], facts: ClusterFacts): Problem[] {
-  const homes = facts.nodes.filter((node) => node.ready && (!first || node.zone === first));
-  if (homes.length < 2) return [];
-  const names = homes.map((node) => node.hostname).join(", ");
-  const reason = first
-    ? `has "${first}" first, which is the zone of ${homes.length} nodes (${names}): the databases' ` +
-      "volumes stand on one of them, so give that node a zone of its own, and put it first"
-    : `is not set, and the cluster has ${homes.length} nodes (${names}): the databases' volumes ` +
-      "stand on one of them, so label each node with a zone and list the zones";
-  return [{ setting: "zones", reason }];
+function homeProblems(zones: string[], facts: ClusterFacts): Problem[] {
+  const ready = facts.nodes.filter((node) => node.ready);
+  const names = (nodes: typeof ready) => nodes.map((node) => node.hostname).join(", ");
+  if (zones.length === 0) {
+    if (ready.length < 2) return [];
+    const reason =
+      `is not set, and the cluster has ${ready.length} nodes (${names(ready)}): the databases' ` +
+      "volumes stand on one of them, so label each node with a zone and list the zones";
+    return [{ setting: "zones", reason }];
+  }
+  return zones.flatMap((zone) => {
+    const homes = ready.filter((node) => node.zone === zone);
+    if (homes.length < 2) return [];
+    const reason =
+      `has "${zone}", which is the zone of ${homes.length} nodes (${names(homes)}): the databases' ` +
+      "volumes stand on one of them, so give that node a zone of its own, and list that one";
+    return [{ setting: "zones", reason }];
+  });
 }
 
 function settings(facts: ClusterFacts): string {

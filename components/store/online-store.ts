@@ -1,20 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Backup } from "../data/backup.ts";
-import { CacheCluster } from "../data/cache-cluster.ts";
 import type { DataConnection } from "../data/connection.ts";
-import { EtcdCluster } from "../data/etcd-cluster.ts";
-import type { Replication } from "../data/patroni-configuration.ts";
-import { PostgresCluster } from "../data/postgres-cluster.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
 import { ServiceNetwork } from "../security/service-network.ts";
 import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts";
 import { ReplicatedService } from "../serving/replicated-service.ts";
+import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { storeImages } from "./store-images.ts";
 
 /** A complete store. */
-export interface OnlineStoreArgs {
+export interface OnlineStoreArgs extends StoreDataOptions {
   orchestrator: Orchestrator;
   /** Where its images are pushed to. */
   registry: ImageRegistrySpec;
@@ -34,20 +30,6 @@ export interface OnlineStoreArgs {
   encryptNetworks?: boolean;
   /** Hard limit of each service's replica, in MiB. @default 256 */
   serviceMemoryMiB?: number;
-  /** Hard limit of each member of a database cluster, in MiB. @default 512 */
-  databaseMemoryMiB?: number;
-  /** When a database acknowledges a commit. @default "synchronous" */
-  replication?: Replication;
-  /** Where backups of the databases go: to a volume in the last zone, or nowhere. @default "volume" */
-  backup?: "volume" | "off";
-  /** When backups are taken; see `BackupArgs`. @default ["full 0 1 * * 0", "diff 0 1 * * 1-6", "incr 0 * * * *"] */
-  backupSchedule?: string[];
-  /** How many full backups are kept. @default 2 */
-  backupRetention?: number;
-  /** How much the cache may hold, in MiB. @default 64 */
-  cacheMemoryMiB?: number;
-  /** After how many seconds a roll-out counts as failed. @default 300 */
-  rolloutTimeoutSeconds?: number;
   /** Folder that holds a build context for each image. @default "services" */
   servicesFolder?: string;
 }
@@ -86,52 +68,8 @@ export class OnlineStore extends pulumi.ComponentResource {
       );
     const edge = network("edge", false);
     const application = network("application", true);
-    const data = network("data", true);
-
-    const etcd = new EtcdCluster(
-      "etcd",
-      { ...common, image: images.etcd, networks: [data] },
-      parent,
-    );
-    const backup =
-      args.backup === "off"
-        ? undefined
-        : new Backup(
-            "backup",
-            {
-              ...common,
-              image: images.postgres,
-              networks: [data],
-              clusters: [{ name: "products-db" }, { name: "shard-1" }],
-              schedule: args.backupSchedule,
-              retention: args.backupRetention,
-            },
-            parent,
-          );
-    const cluster = (clusterName: string, databases: string[]) =>
-      new PostgresCluster(
-        clusterName,
-        {
-          ...common,
-          image: images.postgres,
-          routerImage: images.haproxy,
-          etcd,
-          networks: [data],
-          databases,
-          replication: args.replication,
-          memoryLimitMiB: args.databaseMemoryMiB,
-          backup: backup?.target(clusterName),
-        },
-        parent,
-      );
-    const products = cluster("products-db", ["catalog"]);
-    const customers = cluster("shard-1", ["accounts", "orders"]);
-    const cache = new CacheCluster(
-      "cache",
-      { ...common, image: images.valkey, networks: [data], maxMemoryMiB: args.cacheMemoryMiB },
-      parent,
-    );
-
+    const dataNetwork = network("data", true);
+    const data = new StoreData("store-data", { ...args, images, network: dataNetwork }, parent);
     const serviceToken = new GeneratedSecret("service-token", { orchestrator }, parent);
     const sessionKey = new GeneratedSecret("session-key", { orchestrator, length: 64 }, parent);
     const sessionKeys = orchestrator.secret(
@@ -159,15 +97,24 @@ export class OnlineStore extends pulumi.ComponentResource {
       );
     const catalog = service(
       "catalog",
-      [application, data],
-      products.connection("catalog"),
-      cache.connection(),
+      [application, dataNetwork],
+      data.products.connection("catalog"),
+      data.cache.connection(),
       { environment: { CATALOG_SEED_PRODUCTS: String(args.seedProducts ?? 240) } },
     );
-    const accounts = service("accounts", [application, data], customers.connection("accounts"));
-    const orders = service("orders", [application, data], customers.connection("orders"), {
-      environment: { CATALOG_URL: url(catalog) },
-    });
+    const accounts = service(
+      "accounts",
+      [application, dataNetwork],
+      data.customers.connection("accounts"),
+    );
+    const orders = service(
+      "orders",
+      [application, dataNetwork],
+      data.customers.connection("orders"),
+      {
+        environment: { CATALOG_URL: url(catalog) },
+      },
+    );
     const storefront = service("storefront", [edge, application], {
       environment: {
         CATALOG_URL: url(catalog),
@@ -194,21 +141,15 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
-    const parts = [
-      etcd,
-      products,
-      customers,
-      cache,
+    const parts: { ready: pulumi.Output<unknown> }[] = [
+      data,
       catalog,
       accounts,
       orders,
       storefront,
       edgeBalancer,
-      ...(backup ? [backup] : []),
     ];
-    this.ready = pulumi
-      .all(parts.map((part) => part.ready as pulumi.Output<unknown>))
-      .apply(() => true);
+    this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
   }
 }
