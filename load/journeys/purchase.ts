@@ -10,7 +10,7 @@ import type { Customer } from "./customers.ts";
 const approvedCard = "4242 4242 4242 4242";
 /** For how long a customer sends the form again, or looks at the order again. */
 const patienceMilliseconds = 90_000;
-const pauseMilliseconds = 1_000;
+const pauseMilliseconds = 500;
 
 /**
  * A product into the cart, and everything in the cart bought. Where the store does not answer, the

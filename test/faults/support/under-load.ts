@@ -89,11 +89,13 @@ export function outcomeLine({ fault, figures, orders, gaps, overall, problems }:
   const again = Object.entries(gaps).map(
     ([cluster, seconds]) => `${cluster} ${seconds.toFixed(1)} s`,
   );
+  const failures = Object.entries(figures.failures).map(([what, count]) => `${count} ${what}`);
   return [
     fault.name,
     `writes again: ${again.join(", ") || "not stopped"} (any ${overall.toFixed(1)} s)`,
     `${orders} orders acknowledged`,
     `${figures.failed} of ${figures.requests} requests failed`,
     problems.length === 0 ? "0 lost, doubled or oversold" : `${problems.length} PROBLEMS`,
+    ...(failures.length > 0 ? [failures.join(", ")] : []),
   ].join(" | ");
 }
