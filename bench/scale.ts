@@ -29,10 +29,19 @@ interface Size {
   preview: number[];
 }
 
+const operations = ["up", "deploy", "preview"] as const;
+type Operation = (typeof operations)[number];
+
+/** From one size to the next. */
+interface Step {
+  size: Size;
+  before: Size;
+}
+
 /**
- * The same work for more and more services of one replica each. What a service costs is what it
- * adds to the same operation on the stack without services, which has its registry, image and
- * network.
+ * The same work for more and more services of one replica each, after the stack without services,
+ * which has its registry, image and network. What a service costs is what it adds to the operation:
+ * it should not rise from step to step.
  */
 export function benchScale(home: string, { sizes, runs }: ScaleOptions): Promise<boolean> {
   return withLab(1, async ({ dockerHost, address }) => {
@@ -141,28 +150,26 @@ function report(sizes: Size[]): boolean {
       all(preview),
     ]),
   ]);
-  const [floor, ...measured] = sizes;
-  if (!floor) return false;
-  const cost = (size: Size, key: "up" | "deploy" | "preview") =>
-    (median(size[key]) - median(floor[key])) / size.services;
-  printTable("Medians, and what a service adds to the operation without services", [
+  const steps = sizes.slice(1).map((size, index) => ({ size, before: sizes[index] ?? size }));
+  const cost = ({ size, before }: Step, key: Operation) =>
+    (median(size[key]) - median(before[key])) / (size.services - before.services);
+  printTable("Medians, and what each service more than at the size before adds", [
     ["services", "up", "each", "deploy", "each", "preview", "each", "up / deploy"],
-    ...measured.map((size) => [
-      String(size.services),
-      ...(["up", "deploy", "preview"] as const).flatMap((key) => [
-        inSeconds(median(size[key])),
-        `${(cost(size, key) * 1000).toFixed(0)} ms`,
+    ...steps.map((step) => [
+      String(step.size.services),
+      ...operations.flatMap((key) => [
+        inSeconds(median(step.size[key])),
+        `${(cost(step, key) * 1000).toFixed(0)} ms`,
       ]),
-      (median(size.up) / median(size.deploy)).toFixed(2),
+      (median(step.size.up) / median(step.size.deploy)).toFixed(2),
     ]),
   ]);
-  const [fewest] = measured;
-  const most = measured.at(-1);
-  if (!fewest || !most) return false;
+  const [earlier, last] = steps.slice(-2);
+  if (!earlier || !last) return false;
   const verdicts = (["up", "preview"] as const).map((key) =>
     verdict(
-      `cost of a service in ${key}, at ${most.services} to at ${fewest.services}`,
-      cost(most, key) / cost(fewest, key),
+      `cost of a service in ${key}, up to ${last.size.services} to up to ${earlier.size.services}`,
+      cost(last, key) / cost(earlier, key),
       bound,
     ),
   );
