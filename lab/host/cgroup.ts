@@ -43,6 +43,7 @@ export async function processesDirectlyIn(group: string): Promise<number[]> {
 /** Sends SIGKILL to everything in the group until nothing is left. */
 export async function killGroup(group: string): Promise<void> {
   if (!existsSync(path.join(mainTree(), group))) return;
+  await thawBelow(group);
   await waitFor(`the processes in control group ${group} to end`, 30_000, async () => {
     const ids = await processesIn(group);
     for (const id of ids) {
@@ -54,6 +55,14 @@ export async function killGroup(group: string): Promise<void> {
     }
     return ids.length === 0;
   });
+}
+
+/** cgroup v1 delivers no signal to what is frozen, as a container is that Docker has paused. */
+async function thawBelow(group: string): Promise<void> {
+  if (isV2()) return;
+  for (const folder of await foldersBelow(path.join(mainTree(), group))) {
+    await writeFile(path.join(folder, "freezer.state"), "THAWED").catch(() => undefined);
+  }
 }
 
 /** Removes the group from every tree, with what killed containers left below it. */
