@@ -30,6 +30,7 @@ async function buildService(root: string, name: (typeof SERVICES)[number]): Prom
   const files: Files = new Map();
   const main = `services/${name}/main.${name === "storefront" ? "tsx" : "ts"}`;
   files.set("server.mjs", await bundle(root, main));
+  files.set("tracing-sdk.mjs", await bundle(root, "services/shared/tracing-sdk.ts"));
   if (SHARDED.includes(name)) {
     files.set("move-buckets.mjs", await bundle(root, `services/${name}/move-buckets.ts`));
   }

@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { ApiError, ErrorBody, UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
+import { traceCall } from "./tracing.ts";
 import { backoffMilliseconds, pause } from "./wait.ts";
 
 export interface PeerSettings {
@@ -91,7 +92,11 @@ export class Peer {
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const headers: Record<string, string> = { "x-request-id": request.requestId };
+    const traced = traceCall(method, url.host, request.requestId);
+    const headers: Record<string, string> = {
+      ...traced.headers,
+      "x-request-id": request.requestId,
+    };
     if (this.#settings.token) headers.authorization = `Bearer ${this.#settings.token}`;
     if (request.body !== undefined) headers["content-type"] = "application/json";
     try {
@@ -103,8 +108,10 @@ export class Peer {
         redirect: "error",
       });
       const text = await response.text();
+      traced.end(response.status);
       return { status: response.status, body: text === "" ? null : JSON.parse(text) };
     } catch (error) {
+      traced.end(undefined);
       throw new UnavailableError(this.#settings.name, error);
     }
   }

@@ -18,6 +18,7 @@ import { LoadLimit, MAX_IN_FLIGHT, OverloadedError } from "./load-limit.ts";
 import type { Logger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
 import { OpenApi } from "./openapi.ts";
+import { traceRequests } from "./tracing.ts";
 import { compileValidator } from "./validation.ts";
 
 export type Server = FastifyInstance<
@@ -99,6 +100,7 @@ export function createServer(options: ServerOptions): Server {
     reply.header("x-served-by", instance);
     if (health.draining) reply.header("connection", "close");
   });
+  traceRequests(server, PROBES);
   server.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";
     const seconds = reply.elapsedTime / 1000;

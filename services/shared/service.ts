@@ -3,6 +3,7 @@ import type { Health } from "./health.ts";
 import type { Logger } from "./logger.ts";
 import type { Server } from "./server.ts";
 import { SettingsError } from "./settings.ts";
+import { startTracing } from "./tracing.ts";
 import { pause } from "./wait.ts";
 
 /** sysexits.h: EX_CONFIG. */
@@ -38,6 +39,7 @@ export async function runService(create: () => Service): Promise<void> {
     process.once("SIGTERM", resolve);
     process.once("SIGINT", resolve);
   });
+  const stopTracing = await startTracing(String(log.bindings().service));
   await server.listen({ port: settings.port, host: "0.0.0.0" });
   const work = prepare(service, stopping.signal).catch((error: unknown) => {
     log.fatal({ err: error }, "can't start");
@@ -47,6 +49,8 @@ export async function runService(create: () => Service): Promise<void> {
   await drain(service, signal, async () => {
     stopping.abort();
     await work;
+    // Where nobody takes the last traces, that is no reason to end badly.
+    await stopTracing().catch((error: unknown) => log.warn({ err: error }, "traces are lost"));
   });
   log.info("stopped");
   process.exit(0);
