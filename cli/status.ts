@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
+import { timeText } from "./backup-repository.ts";
 import { stackServices } from "./cluster-services.ts";
 import { findDockerHost } from "./docker-host.ts";
 import { stackOption } from "./stack-option.ts";
+import { type BackupStatus, backupStatus } from "./status/backup-status.ts";
 import { type CacheStatus, cacheStatus } from "./status/cache-status.ts";
 import { type DatabaseClusterStatus, databaseStatus } from "./status/database-status.ts";
 import { type EtcdStatus, etcdStatus } from "./status/etcd-status.ts";
@@ -20,12 +22,13 @@ interface StackStatus {
   etcd: EtcdStatus | undefined;
   cache: CacheStatus | undefined;
   shards: ShardStatus[];
+  backups: BackupStatus[];
 }
 
 /** `npm run status` */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("the data layer as it is now: members, roles, lag, shards")
+    .description("the data layer as it is now: members, roles, lag, shards, backups")
     .addOption(stackOption())
     .option("--json", "as JSON")
     .addHelpText("after", "\nEnds with 1 if anything is not as it should be.")
@@ -40,26 +43,28 @@ async function readStatus(stack: string): Promise<StackStatus> {
   const dockerHost = await findDockerHost(new StackFiles(stack));
   if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
   const services = await stackServices(await engineApi(dockerHost), stack);
-  const [databases, etcd, cache, shards] = await Promise.all([
+  const [databases, etcd, cache, shards, backups] = await Promise.all([
     databaseStatus(dockerHost, services),
     etcdStatus(dockerHost, services),
     cacheStatus(dockerHost, services),
     shardStatus(dockerHost, services),
+    backupStatus(dockerHost, services),
   ]);
-  return { databases, etcd, cache, shards };
+  return { databases, etcd, cache, shards, backups };
 }
 
-function problemsOf({ databases, etcd, cache, shards }: StackStatus): string[] {
+function problemsOf({ databases, etcd, cache, shards, backups }: StackStatus): string[] {
   return [
     ...databases.flatMap(({ cluster, problem }) => (problem ? `${cluster}: ${problem}` : [])),
     ...(etcd?.problem ? [`etcd: ${etcd.problem}`] : []),
     ...(cache?.problem ? [`cache: ${cache.problem}`] : []),
     ...shards.flatMap(({ shard, problem }) => (problem ? `${shard}: ${problem}` : [])),
+    ...backups.flatMap(({ cluster, problem }) => (problem ? `${cluster}: ${problem}` : [])),
   ];
 }
 
 function statusLines(status: StackStatus): string[] {
-  const { databases, etcd, cache, shards } = status;
+  const { databases, etcd, cache, shards, backups } = status;
   const members = databases.flatMap(({ cluster, members: list }) =>
     list.map((member) => [
       cluster,
@@ -89,12 +94,21 @@ function statusLines(status: StackStatus): string[] {
       .join(", "),
     text(orders),
   ]);
+  const backupRows = backups.map(({ cluster, backups: [oldest, ...later], archivedUntil }) => [
+    cluster,
+    ...(oldest
+      ? [(later.at(-1) ?? oldest).type, timeText((later.at(-1) ?? oldest).stop)]
+      : ["", ""]),
+    oldest ? timeText(oldest.stop) : "",
+    archivedUntil === null ? "" : timeText(archivedUntil),
+  ]);
   const problems = problemsOf(status);
   return [
     ...section(["DATABASE", "MEMBER", "ROLE", "STATE", "TIMELINE", "LAG"], members),
     ...section(["ETCD", "ROLE", "TERM", "SIZE"], etcdMembers),
     ...section(["CACHE", "ROLE", "REPLICAS", "SENTINELS' VOTES"], cacheMembers),
     ...section(["SHARD", "BUCKETS", "ORDERS"], shardRows),
+    ...section(["BACKUP", "LAST", "TAKEN", "RESTORES SINCE", "ARCHIVED UNTIL"], backupRows),
     ...(problems.length > 0 ? problems : ["Everything is as it should be."]),
   ];
 }

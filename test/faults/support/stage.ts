@@ -9,7 +9,8 @@ export const onRunningStack = "HA_STORE_FAULTS_ON_RUNNING_STACK";
 export class Stage {
   readonly store: StoreCluster;
   private readonly lab: TestLab | undefined;
-  private readonly workspace: Workspace | undefined;
+  /** Where its state is kept; none on a stack that ran before. */
+  readonly workspace: Workspace | undefined;
 
   private constructor(store: StoreCluster, lab?: TestLab, workspace?: Workspace) {
     this.store = store;

@@ -1,0 +1,121 @@
+import { eventually } from "../support/command.ts";
+import { Shopper, textOf } from "../support/shopper.ts";
+import { Workspace } from "../support/workspace.ts";
+import { execIn } from "./support/containers.ts";
+import { Stage } from "./support/stage.ts";
+import { waitUntilWhole } from "./support/wholeness.ts";
+
+interface BackupsOfCluster {
+  cluster: string;
+  backups: { type: string }[];
+  archivedUntil: number | null;
+}
+
+/** A cluster of orders loses all of its volumes, and goes back to between two orders. */
+describe("restore drill", () => {
+  let stage: Stage;
+  let workspace: Workspace;
+  let shopper: Shopper;
+  /** The shard of the shopper. */
+  let cluster: string;
+  let before: string;
+  let after: string;
+  let between: string;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    workspace = stage.workspace ?? new Workspace();
+    shopper = new Shopper(stage.store.edges()[0] ?? "");
+  }, 900_000);
+
+  afterAll(async () => {
+    workspace?.remove();
+    await stage?.close();
+  }, 120_000);
+
+  async function backups(): Promise<BackupsOfCluster | undefined> {
+    const { stdout } = await workspace.attempt("status", "--stack", "ha", "--json");
+    const status: { backups: BackupsOfCluster[] } = JSON.parse(stdout);
+    return status.backups.find((one) => one.cluster === cluster);
+  }
+
+  /** Buys something; gives the address of the order. */
+  async function buy(): Promise<string> {
+    const [, slug] = /\/product\/([\w-]+)/.exec((await shopper.get("/")).html) ?? [];
+    await shopper.addToCart(slug ?? "");
+    const order = await shopper.submit(await shopper.get("/checkout"), "/checkout", {
+      street: "12 Quay Street",
+      postalCode: "D02 XY45",
+      city: "Dublin",
+      cardNumber: "4242 4242 4242 4242",
+    });
+    expect(textOf(order)).toContain("your order is confirmed");
+    return order.path;
+  }
+
+  /** The cluster that has the order. */
+  async function shardOf(order: string): Promise<string> {
+    const sql = `SELECT count(*) FROM orders WHERE id::text = '${order.split("/").at(-1)}'`;
+    for (const shard of stage.store.clusters.filter((name) => name.startsWith("shard-"))) {
+      const { container } = await stage.store.primary(shard);
+      const found = await execIn(container, ["psql", "-X", "-t", "-A", "-d", "orders", "-c", sql]);
+      if (found.trim() === "1") return shard;
+    }
+    throw new Error(`no shard has the order ${order}`);
+  }
+
+  const toBetween = () => ["--stack", "ha", "--cluster", cluster, "--to", between];
+
+  const listed = async (order: string) => (await shopper.get("/orders")).html.includes(order);
+
+  test("an order; a backup is taken by itself, another on command", async () => {
+    await shopper.register();
+    before = await buy();
+    cluster = await shardOf(before);
+    const taken = async () => ((await backups())?.backups.length ?? 0) > 0;
+    await eventually("the first backup", 180, taken);
+    await workspace.run("backup", "--stack", "ha", "--cluster", cluster, "--type", "incr");
+    expect((await backups())?.backups.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(["full", "incr"]),
+    );
+  }, 300_000);
+
+  test("a time after it, then another order; both are in the archive", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    between = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    after = await buy();
+    expect([await listed(before), await listed(after)]).toEqual([true, true]);
+    const lastOrder = Date.now() / 1000;
+    await eventually("the archive of both", 180, async () => {
+      return ((await backups())?.archivedUntil ?? 0) > lastOrder;
+    });
+  }, 300_000);
+
+  test("data are not given up unless that is said", async () => {
+    const { exitCode, all } = await workspace.attempt("restore", ...toBetween());
+    expect(exitCode).toBe(1);
+    expect(all).toMatch(/ has data .* --overwrite/s);
+    expect(await listed(after)).toBe(true);
+  }, 120_000);
+
+  test("its volumes destroyed, it is restored to between the orders: exactly the first is there", async () => {
+    const members = await stage.store.databaseMembers(cluster);
+    expect(members).toHaveLength(3);
+    for (const { container } of members) {
+      await execIn(container, ["bash", "-c", "rm -rf /var/lib/postgresql/data/*"]);
+      await container.kill();
+    }
+    const started = Date.now();
+    await workspace.run("restore", ...toBetween());
+    process.stdout.write(`restored in ${Math.round((Date.now() - started) / 1000)} s\n`);
+    await waitUntilWhole(stage.store);
+    expect([await listed(before), await listed(after)]).toEqual([true, false]);
+    expect(await listed(await buy())).toBe(true);
+  }, 600_000);
+
+  test("what Pulumi knows is still so", async () => {
+    if (!stage.workspace) return;
+    await workspace.run("preview", "--stack", "ha", "--expect-no-changes");
+  }, 120_000);
+});
