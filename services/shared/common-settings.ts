@@ -1,10 +1,11 @@
 import type { CacheSettings, CacheUser } from "./cache.ts";
 import type { DatabaseSettings } from "./database.ts";
-import { MAX_IN_FLIGHT } from "./load-limit.ts";
 import type { SettingsReader } from "./settings.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 const PORT = { min: 1, max: 65_535 };
+/** Far more than two cores can work on; what waits longer than that is better told to come back. */
+export const MAX_IN_FLIGHT = 256;
 
 /** What every service of the store can be told. */
 export interface CommonSettings {

@@ -1,7 +1,7 @@
 import { ApiError } from "./errors.ts";
 
-/** Far more than two cores can work on; what waits longer than that is better told to come back. */
-export const MAX_IN_FLIGHT = 256;
+export { MAX_IN_FLIGHT } from "./common-settings.ts";
+
 /** Part of the limit that reads may take: what somebody is about to buy or save comes first. */
 const READ_SHARE = 0.8;
 
