@@ -44,7 +44,7 @@ export async function processesDirectlyIn(group: string): Promise<number[]> {
 export async function killGroup(group: string): Promise<void> {
   if (!existsSync(path.join(mainTree(), group))) return;
   await thawBelow(group);
-  await waitFor(`the processes in control group ${group} to end`, 30_000, async () => {
+  await waitFor(`the processes in control group ${group} to end`, 120_000, async () => {
     const ids = await processesIn(group);
     for (const id of ids) {
       try {
