@@ -109,7 +109,13 @@ export class PostgresCluster extends pulumi.ComponentResource {
         ],
         scratch: [{ path: "/run/database" }, { path: "/tmp", sizeMiB: 64 }],
         // The first copy of a big database takes long; after that it is Patroni's health that counts.
-        healthCheck: { command: ["healthcheck"], startPeriodSeconds: 3600, retries: 12 },
+        // Often, because the routers find a member again only when it was seen to be healthy.
+        healthCheck: {
+          command: ["healthcheck"],
+          intervalSeconds: 2,
+          startPeriodSeconds: 3600,
+          retries: 30,
+        },
         resources: { memoryLimitMiB },
         user: "999:999",
         stopGracePeriodSeconds: 60,
