@@ -19,9 +19,9 @@ export const etcdMajorityLost: Fault = {
     return {
       clusters: [],
       strike: async () => {
-        await setReplicas(store, first.service, 0);
+        await loseMember(store, first);
         await sleep(loneMemberSeconds);
-        await setReplicas(store, second.service, 0);
+        await loseMember(store, second);
       },
       lasts: 60,
       mend: async () => {
@@ -78,6 +78,11 @@ async function leaderFirst(members: Member[]): Promise<Member[]> {
     }),
   );
   return asked.toSorted((a, b) => Number(b.leads) - Number(a.leads)).map(({ member }) => member);
+}
+
+/** Without a goodbye, in which a leader would hand over; Swarm would start it again a second later. */
+async function loseMember(store: StoreCluster, { service, container }: Member): Promise<void> {
+  await Promise.all([container.kill({ signal: "SIGKILL" }), setReplicas(store, service, 0)]);
 }
 
 /** A member is lost for as long as its service may have none. */
