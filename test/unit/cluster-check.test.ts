@@ -44,6 +44,16 @@ describe("nothing to complain about", () => {
     ["three zones, the manager in the first", threeZones, cluster],
     ["a port that this stack has already", {}, { ...single, ...used(80, "ha-store-dev") }],
     ["a used port that nobody wants", {}, { ...single, ...used(8404) }],
+    [
+      "several nodes in a zone that is not used",
+      { zones: ["zone-1"] },
+      { ...cluster, nodes: [node(1), node(2), { ...node(3), zone: "zone-2" }] },
+    ],
+    [
+      "a second node in a zone, which is not ready",
+      { zones: ["zone-1"] },
+      { ...cluster, nodes: [node(1), { ...node(2, false), zone: "zone-1" }] },
+    ],
     ["TLS off, and its port used", { tls: "off" }, { ...single, ...used(443) }],
     [
       "a registry at a trusted address",
@@ -116,7 +126,14 @@ describe("one problem: the setting, the value and the fix", () => {
       "zones",
       { zones: ["zone-1", "zone-2"] },
       { ...cluster, nodes: [node(1), node(2), { ...node(3), zone: "zone-1" }] },
-      /"zone-1" first.*2 nodes \(node-1, node-3\).*zone of its own/,
+      /"zone-1", which is the zone of 2 nodes \(node-1, node-3\).*zone of its own/,
+    ],
+    [
+      "several nodes in another zone, where volumes stand just as well",
+      "zones",
+      { zones: ["zone-1", "zone-2"] },
+      { ...cluster, nodes: [node(1), node(2), { ...node(3), zone: "zone-2" }] },
+      /"zone-2", which is the zone of 2 nodes \(node-2, node-3\).*zone of its own/,
     ],
     ["the HTTP port is taken", "httpPort", {}, { ...single, ...used(80) }, /is 80.*container web/],
     [

@@ -22,10 +22,10 @@ function generated(recording: Recording): string[] {
 test("no generated value is outside of a Pulumi secret: in no input, no output, no variable", async () => {
   const { recording } = made;
   const values = generated(recording);
-  // Five passwords and keys, the session key, the registry's hash, and a private key of some lines.
-  expect(values.length).toBeGreaterThan(8);
-  const random = recording.ofType("random:index/randomPassword:RandomPassword");
-  expect(random.length).toBeGreaterThan(5);
+  // Of services, databases, cache and backups; and the keys of certificates, of some lines each.
+  expect(values.length).toBeGreaterThan(30);
+  expect(recording.ofType("random:index/randomPassword:RandomPassword")).toHaveLength(16);
+  expect(recording.ofType("random:index/randomBytes:RandomBytes")).toHaveLength(8);
   const everything = recording.resources.map(({ inputs, outputs }) => ({ inputs, outputs }));
   const hidden = legible(plain(everything));
   const open = legible(withoutSecrets(everything));
@@ -67,23 +67,62 @@ test("a variable that names a secret names a file, which is mounted", async () =
     const { env, secrets } = taskSpec.containerSpec;
     const mounted = secrets.map(({ fileName }) => fileName);
     for (const [key, value] of Object.entries(env)) {
-      if (/PASSWORD|TOKEN|KEY|SECRET/.test(key)) {
+      if (/PASSWORD|TOKEN|KEY|SECRET|_FILE$/.test(key)) {
         expect([name, key]).toEqual([name, expect.stringMatching(/_FILE$/)]);
         expect(mounted).toContain(value);
         files++;
       }
     }
+    for (const { passwordFile, caFile } of JSON.parse(env.DATABASE_SHARDS ?? "[]")) {
+      expect(mounted).toEqual(expect.arrayContaining([passwordFile, caFile]));
+      files += 2;
+    }
   }
-  expect(files).toBeGreaterThanOrEqual(9);
+  // Tokens of four services; the sessions' keys; the catalog's database and cache; a shard for two.
+  expect(files).toBe(4 + 1 + 2 + 2 + 4);
 });
 
-test("a service has the password of its own database only", async () => {
-  const { service } = made;
-  const mounted = (name: string) =>
-    service(name).taskSpec.containerSpec.secrets.map(({ secretName }) =>
-      secretName.replace(/-[^-]*$/, ""),
-    );
-  expect(mounted("storefront").sort()).toEqual(["service-token", "session-keys"]);
-  expect(mounted("accounts").sort()).toEqual(["customers-db-accounts-password", "service-token"]);
-  expect(mounted("orders").sort()).toEqual(["customers-db-orders-password", "service-token"]);
+describe("whoever is broken into has its own secrets only", () => {
+  const databaseOf = (cluster: string, databases: string[]) => [
+    "backup-ca",
+    `backup-${cluster}`,
+    "etcd-ca",
+    "etcd-client",
+    ...[...databases, "replication", "rewind", "rest-api"].map(
+      (owner) => `${cluster}-${owner}-password`,
+    ),
+    `${cluster}-server`,
+  ];
+
+  test.each<[string, string[]]>([
+    ["storefront", ["service-token", "session-keys"]],
+    [
+      "catalog",
+      ["cache-password", "products-db-ca", "products-db-catalog-password", "service-token"],
+    ],
+    ["accounts", ["service-token", "shard-1-accounts-password", "shard-1-ca"]],
+    ["orders", ["service-token", "shard-1-ca", "shard-1-orders-password"]],
+    ["products-db", []],
+    ["products-db-2", databaseOf("products-db", ["catalog"])],
+    ["shard-1", []],
+    ["shard-1-3", databaseOf("shard-1", ["accounts", "orders"])],
+    ["etcd-1", ["etcd-client", "etcd-server"]],
+    ["cache-1", ["cache-member-users", "cache-replica-password", "cache-sentinel-password"]],
+    ["cache-sentinel-1", ["cache-sentinel-password", "cache-sentinel-users"]],
+    ["backup", ["backup-cipher", "backup-clients", "backup-host"]],
+  ])("%s", (name, secrets) => {
+    const mounted = made
+      .service(name)
+      .taskSpec.containerSpec.secrets.map(({ secretName }) => secretName.replace(/-[^-]*$/, ""));
+    expect(mounted.sort()).toEqual([...secrets].sort());
+  });
+});
+
+test("what clients get of a server's certificate is without its key", () => {
+  for (const name of ["products-db-ca", "shard-1-ca", "etcd-ca", "backup-ca", "backup-clients"]) {
+    const { inputs } = made.recording.one("docker:index/secret:Secret", name);
+    const content = Buffer.from(String(plain(inputs.data)), "base64").toString();
+    expect(content).toContain("BEGIN CERTIFICATE");
+    expect(content).not.toContain("PRIVATE KEY");
+  }
 });

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { plain, promiseOf, type Recording } from "../support/pulumi-mocks.ts";
 import {
   applications,
+  caches,
   images,
   makeServicesFolder,
   makeStore,
+  members,
+  routers,
   type Store,
   services,
 } from "./support/online-store.ts";
@@ -18,17 +21,26 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test("every service has two replicas or stands on every node, and all parts are there", async () => {
+test("all parts are there, and none that serves stands alone", async () => {
   const { recording, service } = made;
+  const alone = ["backup", "registry"];
   expect(
     services(recording)
       .map(([name]) => name)
       .sort(),
   ).toEqual(
-    [...applications, "products-db", "customers-db", "cache", "edge-balancer", "registry"].sort(),
+    [
+      ...applications,
+      ...routers,
+      ...members.map(({ name }) => name),
+      ...caches,
+      "edge-balancer",
+      ...alone,
+    ].sort(),
   );
   for (const name of applications)
     expect(service(name).mode).toEqual({ replicated: { replicas: 2 } });
+  for (const name of routers) expect(service(name).mode).toEqual({ replicated: { replicas: 3 } });
   expect(service("edge-balancer").mode).toEqual({ global: true });
 });
 
@@ -51,7 +63,7 @@ test("every service is without root, capabilities and writable files, checked an
 
 test("the services are spread over zones and roll out new before old", async () => {
   const { service } = made;
-  for (const name of applications) {
+  for (const name of [...applications, ...routers]) {
     expect(service(name).taskSpec.placement.prefs).toEqual(["spread=node.labels.zone"]);
     expect(service(name).updateConfig.order).toBe("start-first");
   }
@@ -82,7 +94,9 @@ test("only neighbours share a network, and only the edge's leads outside", async
   for (const name of ["catalog", "accounts", "orders"]) {
     expect(on(name)).toEqual(["application", "data"]);
   }
-  for (const name of ["products-db", "customers-db", "cache"]) expect(on(name)).toEqual(["data"]);
+  for (const name of [...routers, ...members.map(({ name }) => name), ...caches, "backup"]) {
+    expect([name, on(name)]).toEqual([name, ["data"]]);
+  }
   for (const { name, inputs } of networks) {
     expect([name, inputs.internal]).toEqual([name, name !== "edge"]);
     expect(inputs.options).toEqual({ encrypted: "" });
@@ -106,6 +120,11 @@ test("what can be set is set", async () => {
     httpPort: 8080,
     tls: { disabled: true },
     serviceMemoryMiB: 160,
+    shards: 2,
+    replication: "strict",
+    databaseMemoryMiB: 384,
+    cacheMemoryMiB: 32,
+    backupRetention: 4,
   });
   expect(service("storefront").mode).toEqual({ replicated: { replicas: 5 } });
   expect(service("catalog").mode).toEqual({ replicated: { replicas: 2 } });
@@ -115,6 +134,13 @@ test("what can be set is set", async () => {
   expect(service("edge-balancer").endpointSpec.ports.map((port) => port.publishedPort)).toEqual([
     8080,
   ]);
+  const { env } = service("shard-2-1").taskSpec.containerSpec;
+  expect(JSON.parse(env.CLUSTER_CONFIGURATION ?? "")).toMatchObject({
+    synchronous_mode_strict: true,
+    postgresql: { parameters: { shared_buffers: "96MB" } },
+  });
+  expect(service("cache-1").taskSpec.containerSpec.args).toContain("32mb");
+  expect(service("backup").taskSpec.containerSpec.env.BACKUP_RETENTION).toBe("4");
 });
 
 test("a service has 256 MiB where nothing else is said", () => {
@@ -138,10 +164,14 @@ test("every resource of the store hangs below it", async () => {
   ]);
 });
 
-test("databases stay in the first zone", async () => {
-  const { service } = made;
-  for (const name of ["products-db", "customers-db"]) {
-    expect(service(name).taskSpec.placement.constraints).toEqual(["node.labels.zone==zone-1"]);
+test("each member stays with its volume in a zone of its own, and old goes before new", () => {
+  for (const { name, zone } of members) {
+    const { taskSpec, updateConfig } = made.service(name);
+    expect(taskSpec.placement.constraints).toEqual([`node.labels.zone==${zone}`]);
+    expect(taskSpec.containerSpec.mounts).toContainEqual(
+      expect.objectContaining({ type: "volume", source: `ha-store-test-${name}` }),
+    );
+    expect(updateConfig.order).toBe("stop-first");
   }
 });
 
@@ -152,25 +182,56 @@ test("it is ready when every part is", async () => {
 
 describe("a second up", () => {
   const inputs = ({ resources }: Recording) =>
-    Object.fromEntries(resources.map((it) => [`${it.type} ${it.name}`, plain(it.inputs)]));
+    Object.fromEntries(
+      resources.map((it) => [`${it.type} ${it.name}`, JSON.stringify(plain(it.inputs))]),
+    );
+  const changed = (before: Record<string, string>, after: Record<string, string>) =>
+    Object.keys(before)
+      .filter((key) => before[key] !== after[key])
+      .map((key) => key.replace(/.*:/, ""))
+      .sort();
 
   test("changes nothing: the same inputs of every resource", async () => {
     expect(inputs((await makeStore(folder)).recording)).toEqual(inputs(made.recording));
   });
 
-  test("after one changed file touches that image and that service alone", async () => {
+  const membersOf = (set: string) => [1, 2, 3].map((number) => `${set}-${number}`);
+
+  test.each<[string, string[]]>([
+    ["catalog", ["catalog"]],
+    ["haproxy", ["edge-balancer", ...routers]],
+    ["etcd", membersOf("etcd")],
+    ["postgres", ["backup", ...routers.flatMap(membersOf)]],
+    ["valkey", caches],
+  ])(
+    "after one changed file of %s touches that image and its services alone",
+    async (image, its) => {
+      const file = join(folder, image, "changed");
+      writeFileSync(file, "changed");
+      const after = inputs((await makeStore(folder)).recording);
+      rmSync(file);
+      expect(changed(inputs(made.recording), after)).toEqual(
+        [
+          `RegistryImage ${image}-push`,
+          `RemoteImage ${image}-build`,
+          ...its.map((name) => `Service ${name}`),
+        ].sort(),
+      );
+    },
+  );
+
+  // Databases that have customers' data must not restart because others are to come.
+  test("with one more shard touches those alone that have to know of it", async () => {
     const before = inputs(made.recording);
-    const file = join(folder, "catalog", "main.js");
-    writeFileSync(file, "start();");
-    const after = inputs((await makeStore(folder)).recording);
-    rmSync(file);
-    const differing = Object.keys(before).filter(
-      (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
-    );
-    expect(differing.sort()).toEqual([
-      "docker:index/registryImage:RegistryImage catalog-push",
-      "docker:index/remoteImage:RemoteImage catalog-build",
-      "docker:index/service:Service catalog",
+    const after = inputs((await makeStore(folder, { shards: 2 })).recording);
+    expect(changed(before, after)).toEqual([
+      "Secret backup-clients",
+      "Service accounts",
+      "Service backup",
+      "Service orders",
     ]);
+    const added = Object.keys(after).filter((key) => !(key in before));
+    expect(added.filter((key) => !key.includes("shard-2"))).toEqual([]);
+    expect(added).toContain("docker:index/service:Service shard-2-3");
   });
 });

@@ -149,7 +149,7 @@ describe("what Docker fills in by itself is given, else it is a difference at ea
     expect(container.stopGracePeriod).toBe("1m");
     expect(container.healthcheck).toEqual({
       tests: ["CMD", "healthcheck", "--fast"],
-      interval: "3s",
+      interval: "5s",
       timeout: "5s",
       retries: 5,
       startPeriod: "2m",

@@ -16,12 +16,14 @@ export interface Service {
   taskSpec: {
     containerSpec: {
       image: string;
+      args?: string[];
       env: Record<string, string>;
       user: string;
       readOnly: boolean;
       capDrops: string[];
       healthcheck: { tests: string[] };
       secrets: { secretName: string; fileName: string }[];
+      mounts: { type: string; source?: string; target: string }[];
     };
     resources: { limits: { memoryBytes: number } };
     placement: { prefs: string[]; constraints: string[]; platforms: object[] };
@@ -35,12 +37,24 @@ export const images = [
   "catalog",
   "accounts",
   "orders",
+  "etcd",
   "postgres",
   "valkey",
   "haproxy",
 ];
 /** The services that are written for the store. */
 export const applications = ["storefront", "catalog", "accounts", "orders"];
+
+/** Members of databases and of etcd, in their zones. */
+export const members = ["etcd", "products-db", "shard-1"].flatMap((name) =>
+  [1, 2, 3].map((number) => ({ name: `${name}-${number}`, zone: `zone-${number}` })),
+);
+/** Routers of the databases. */
+export const routers = ["products-db", "shard-1"];
+/** Members and Sentinels of the cache. */
+export const caches = ["cache", "cache-sentinel"].flatMap((name) =>
+  [1, 2, 3].map((number) => `${name}-${number}`),
+);
 
 /** A new folder with a build context for each image; whoever makes it removes it. */
 export function makeServicesFolder(): string {
