@@ -14,7 +14,7 @@ export interface Content {
   digest: string;
 }
 
-const BATCH = 1_000;
+const BATCH = 500;
 const OWN_TABLES = ["shard", "shard_migrations", "buckets", "schema_migrations"];
 
 /** @throws Error unless the tables are all there are, and of the same columns on all shards. */

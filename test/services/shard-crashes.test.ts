@@ -41,13 +41,13 @@ beforeAll(async () => {
   await query(
     "shard-1",
     `INSERT INTO parents SELECT prefix || n, '{"nothing": null, "text": "a \\"b\\" \\\\, (c)"}'
-     FROM unnest(ARRAY['007-', '008-']) AS prefix, generate_series(1, 1050) AS n`,
+     FROM unnest(ARRAY['007-', '008-']) AS prefix, generate_series(1, 510) AS n`,
   );
   await query(
     "shard-1",
     `INSERT INTO children SELECT id, 0.10, CASE WHEN id LIKE '%1' THEN NULL ELSE E'"\\n\\\\' END FROM parents`,
   );
-}, 240_000);
+}, 400_000);
 
 afterAll(async () => {
   for (const client of observers.values()) await client.end();
@@ -140,7 +140,7 @@ test.each(["before", "after"] as const)(
   async (moment) => {
     const expected = await content("shard-1", "007");
     const other = await content("shard-1", "008");
-    expect(expected.length).toBeGreaterThan(50_000);
+    expect(expected.length).toBeGreaterThan(30_000);
     const met = new Set<string>();
     for (let dieAt = 1; ; dieAt += 1) {
       const doomed = await new Connections(dieAt, moment).open();
@@ -171,7 +171,7 @@ test.each(["before", "after"] as const)(
       expect(met).toContain(state);
     }
   },
-  240_000,
+  400_000,
 );
 
 test("a mover that dies while it clears up after another is cleared up after, too", async () => {
@@ -203,4 +203,4 @@ test("a mover that dies while it clears up after another is cleared up after, to
     if (recovered) break;
   }
   expect(await content("shard-1", "007")).toBe(expected);
-}, 240_000);
+}, 400_000);
