@@ -1,22 +1,10 @@
 import * as fc from "fast-check";
 import { haproxyConfig } from "../../components/serving/haproxy-config.ts";
+import { section } from "./support/haproxy-section.ts";
 
 const plain = { httpPort: 8080, metricsPort: 8404 };
 const secure = { ...plain, https: { port: 8443, certificatePath: "/run/secrets/edge.pem" } };
 const backend = { dnsName: "storefront", port: 8080 };
-
-/** The lines of a section, without comments and indentation. */
-function section(config: string, name: string): string[] {
-  const lines = config.split("\n");
-  const start = lines.indexOf(name);
-  expect(start).toBeGreaterThanOrEqual(0);
-  const length = lines.slice(start + 1).findIndex((line) => /^\S/.test(line));
-  const end = length < 0 ? lines.length : start + 1 + length;
-  return lines
-    .slice(start + 1, end)
-    .map((line) => line.trim())
-    .filter((line) => !/^#|^$/.test(line));
-}
 
 test("replicas are found by the cluster's DNS, each by its own address, and checked", () => {
   const lines = section(haproxyConfig(plain, backend), "backend replicas");

@@ -8,6 +8,7 @@ import {
   multiplexed,
   serveEngine,
 } from "./support/engine-server.ts";
+import { reasonOf } from "./support/output.ts";
 
 const type = "docker:index/service:Service";
 /** Identifier that the recording gives to the service. */
@@ -88,18 +89,6 @@ async function gate(
     { parent: new pulumi.ComponentResource("test:index:Parent", "parent") },
   );
   return reasonOf(ready);
-}
-
-/** What an output failed with; nobody else is told, so that the failure does not end the process. */
-function reasonOf(output: pulumi.Output<unknown>): Promise<string | undefined> {
-  const { isKnown, isSecret, promise } = output as unknown as {
-    isKnown: Promise<boolean>;
-    isSecret: Promise<boolean>;
-    promise: () => Promise<unknown>;
-  };
-  return Promise.allSettled([promise(), isKnown, isSecret]).then(([settled]) =>
-    settled.status === "rejected" ? (settled.reason as Error).message : undefined,
-  );
 }
 
 test("what was asked for serves: it passes", async () => {
