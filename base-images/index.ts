@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import type Docker from "dockerode";
-import { dockerClient } from "./docker-client.ts";
+import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { pull } from "./pull.ts";
 import { standInArchive } from "./stand-in.ts";
 
@@ -29,7 +29,7 @@ export async function ensureBaseImages({
   images = baseImages,
   log = () => {},
 }: EnsureBaseImagesArgs): Promise<void> {
-  const engine = dockerClient(dockerHost);
+  const engine = await engineApi(dockerHost);
   await engine.ping().catch((error: Error) => {
     throw new Error(
       `No Docker engine answers at ${dockerHost} (${error.message}). Start it, or name another in ` +
