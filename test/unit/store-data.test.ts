@@ -1,0 +1,158 @@
+import * as pulumi from "@pulumi/pulumi";
+import { StoreData, type StoreDataOptions } from "../../components/store/store-data.ts";
+import { promiseOf, type Recording, recordResources } from "../support/pulumi-mocks.ts";
+import { RecordingOrchestrator } from "./support/recording-orchestrator.ts";
+import { refusalOf } from "./support/refusal.ts";
+
+let recording: Recording;
+beforeEach(async () => {
+  recording = await recordResources();
+});
+
+const image = (name: string) => `registry/${name}@sha256:1`;
+const network = { id: pulumi.output("data-network") };
+
+function make(options: StoreDataOptions = {}, zones = ["a", "b", "c"]) {
+  const orchestrator = new RecordingOrchestrator(zones);
+  const images = {
+    storefront: image("storefront"),
+    catalog: image("catalog"),
+    accounts: image("accounts"),
+    orders: image("orders"),
+    etcd: image("etcd"),
+    postgres: image("postgres"),
+    valkey: image("valkey"),
+    haproxy: image("haproxy"),
+  };
+  const data = new StoreData("data", { orchestrator, images, network, ...options });
+  const sets = new Map(orchestrator.statefulSets.map(({ name, spec }) => [name, spec]));
+  const setOf = (name: string) => {
+    const spec = sets.get(name);
+    if (!spec) throw new Error(`there is no ${name}; there are ${[...sets.keys()].join(", ")}`);
+    return spec;
+  };
+  const configurationOf = (name: string) =>
+    JSON.parse(String(setOf(name).environment?.CLUSTER_CONFIGURATION));
+  return { data, orchestrator, sets, setOf, configurationOf };
+}
+
+test("etcd, the catalogue's cluster, one shard, the cache and backups, all on one network", () => {
+  const { orchestrator, sets } = make();
+  expect([...sets.keys()].sort()).toEqual(
+    ["backup", "cache", "cache-sentinel", "etcd", "products-db", "shard-1"].sort(),
+  );
+  const { statefulSets, services } = orchestrator;
+  expect(services.map(({ name }) => name).sort()).toEqual(["products-db", "shard-1"]);
+  for (const { spec } of [...statefulSets, ...services]) expect(spec.networks).toEqual([network]);
+});
+
+test("each runs its own image", () => {
+  const { orchestrator } = make();
+  const { statefulSets, services } = orchestrator;
+  const images = [...statefulSets, ...services].map(({ name, spec }) => [name, spec.image]);
+  expect(images).toEqual(
+    expect.arrayContaining([
+      ["etcd", image("etcd")],
+      ["products-db", image("postgres")],
+      ["backup", image("postgres")],
+      ["products-db", image("haproxy")],
+      ["cache", image("valkey")],
+      ["cache-sentinel", image("valkey")],
+    ]),
+  );
+});
+
+test("the catalogue stands alone; accounts and orders are on every shard", async () => {
+  const { data, setOf } = make({ shards: 3 });
+  expect(setOf("products-db").environment?.DATABASES).toBe("catalog");
+  for (const shard of ["shard-1", "shard-2", "shard-3"]) {
+    expect(setOf(shard).environment?.DATABASES).toBe("accounts orders");
+  }
+  expect(data.customers.shards).toEqual(["shard-1", "shard-2", "shard-3"]);
+  expect(data.products.connection("catalog").environment.DATABASE_HOST).toBe("products-db");
+  const { DATABASE_SHARDS = "" } = data.customers.connection("orders").environment;
+  const list = JSON.parse(await promiseOf(DATABASE_SHARDS)) as { name: string }[];
+  expect(list.map(({ name }) => name)).toEqual(data.customers.shards);
+});
+
+test("what is chosen reaches every cluster", () => {
+  const { setOf, configurationOf } = make({
+    shards: 2,
+    replication: "strict",
+    databaseMemoryMiB: 1024,
+    cacheMemoryMiB: 32,
+    rolloutTimeoutSeconds: 77,
+  });
+  for (const name of ["products-db", "shard-1", "shard-2"]) {
+    expect(configurationOf(name)).toMatchObject({ synchronous_mode_strict: true });
+    expect(setOf(name).resources.memoryLimitMiB).toBe(1024);
+  }
+  expect(setOf("cache").command).toContain("32mb");
+  for (const name of ["etcd", "products-db", "shard-2", "cache", "cache-sentinel", "backup"]) {
+    expect([name, setOf(name).rolloutTimeoutSeconds]).toEqual([name, 77]);
+  }
+});
+
+test("nothing said: commits wait for a standby where there is one", () => {
+  expect(make().configurationOf("shard-1")).toMatchObject({
+    synchronous_mode: true,
+    synchronous_mode_strict: false,
+  });
+});
+
+describe("backups", () => {
+  test("are of every cluster, in the last zone, by the schedule", () => {
+    const { setOf } = make({
+      shards: 2,
+      backupSchedule: ["full 0 3 * * *"],
+      backupRetention: 5,
+    });
+    const { environment, members } = setOf("backup");
+    expect(members).toEqual([{ name: "backup", zone: "c" }]);
+    expect(Object.keys(JSON.parse(String(environment?.BACKUP_CLUSTERS)))).toEqual([
+      "products-db",
+      "shard-1",
+      "shard-2",
+    ]);
+    expect(JSON.parse(String(environment?.BACKUP_SCHEDULE))).toEqual({ full: "0 3 * * *" });
+    expect(environment?.BACKUP_RETENTION).toBe("5");
+    for (const name of ["products-db", "shard-1", "shard-2"]) {
+      expect(setOf(name).environment?.BACKUP_HOST).toBe("backup");
+    }
+  });
+
+  test("can be left out", () => {
+    const { sets, setOf } = make({ backup: "off" });
+    expect(sets.has("backup")).toBe(false);
+    expect(setOf("products-db").environment?.BACKUP_HOST).toBeUndefined();
+  });
+});
+
+test("one zone: one of each, and it is the whole store's data", () => {
+  const { sets } = make({}, ["a"]);
+  for (const [name, { members }] of sets) expect([name, members.length]).toEqual([name, 1]);
+});
+
+test("it is ready when every part is", async () => {
+  expect(await promiseOf(make({ shards: 2 }).data.ready)).toBe(true);
+});
+
+test("all of it hangs below it", async () => {
+  make();
+  await recording.settled();
+  const parts = recording.resources.filter(({ parent }) => parent === "data");
+  expect(parts.map(({ name }) => name).sort()).toEqual(
+    ["backup", "cache", "customers", "etcd", "products-db", "shard-1"].sort(),
+  );
+});
+
+test.each([0, -1, 1.5])(
+  "%d shards: the error names the argument, and nothing is made",
+  (shards) => {
+    expect(refusalOf(() => make({ shards }))).toEqual({
+      propertyPath: "shards",
+      reason: `is ${shards}: accounts and orders need at least 1 shard; give a whole number from 1`,
+    });
+    expect(recording.ofType("ha-store:index:StoreData")).toEqual([]);
+  },
+);
