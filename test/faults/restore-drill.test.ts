@@ -34,9 +34,12 @@ describe("restore drill", () => {
   }, 120_000);
 
   async function backups(): Promise<BackupsOfCluster | undefined> {
-    const { stdout } = await workspace.attempt("status", "--stack", "ha", "--json");
-    const status: { backups: BackupsOfCluster[] } = JSON.parse(stdout);
-    return status.backups.find((one) => one.cluster === cluster);
+    const [host] = await stage.store.membersWhere(({ environment }) =>
+      Boolean(environment.BACKUP_CLUSTERS),
+    );
+    if (!host) return undefined;
+    const all: BackupsOfCluster[] = JSON.parse(await execIn(host.container, ["backup-status"]));
+    return all.find((one) => one.cluster === cluster);
   }
 
   /** Buys something; gives the address of the order. */
@@ -103,7 +106,11 @@ describe("restore drill", () => {
     const members = await stage.store.databaseMembers(cluster);
     expect(members).toHaveLength(3);
     for (const { container } of members) {
-      await execIn(container, ["bash", "-c", "rm -rf /var/lib/postgresql/data/*"]);
+      await execIn(container, [
+        "bash",
+        "-c",
+        "until rm -rf /var/lib/postgresql/data/*; do :; done",
+      ]);
       await container.kill();
     }
     const started = Date.now();
