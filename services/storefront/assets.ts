@@ -52,7 +52,7 @@ export class Assets {
     );
     server.get("/robots.txt", async (_request, reply) => {
       reply.type("text/plain");
-      return "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\n";
+      return "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /manage\n";
     });
   }
 }

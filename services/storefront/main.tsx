@@ -23,7 +23,7 @@ import { addCartRoutes } from "./routes/cart.tsx";
 import { addCatalogueRoutes } from "./routes/catalogue.tsx";
 import { addLanguageRoutes } from "./routes/language.ts";
 import { addOrderRoutes } from "./routes/orders.tsx";
-import { addSecurityHeaders } from "./security-headers.ts";
+import { addSecurityHeaders, setSecurityHeaders } from "./security-headers.ts";
 import { readStorefrontSettings } from "./settings.ts";
 import { Signer } from "./signer.ts";
 import type { Storefront } from "./storefront.ts";
@@ -75,13 +75,14 @@ function createStorefront(): Service {
 
 /** Needs no peer: it is also shown when one is down. */
 function renderProblem(
-  { storeName, assets }: Storefront,
+  { storeName, assets, cookieSecure }: Storefront,
   { status }: Problem,
   request: FastifyRequest,
   reply: FastifyReply,
 ): string {
   const language = languageOf(request);
   setLanguageHeaders(reply, language);
+  setSecurityHeaders(reply, cookieSecure);
   const frame = {
     storeName,
     stylesheet: assets.url("store.css"),

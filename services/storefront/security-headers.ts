@@ -1,3 +1,4 @@
+import type { FastifyReply } from "fastify";
 import type { Server } from "../shared/server.ts";
 
 const POLICY = [
@@ -14,14 +15,19 @@ const POLICY = [
 
 export function addSecurityHeaders(server: Server, https: boolean): void {
   server.addHook("onRequest", async (_request, reply) => {
-    reply.headers({
-      "content-security-policy": POLICY,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "same-origin",
-      "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-    });
-    if (https) reply.header("strict-transport-security", "max-age=31536000");
+    setSecurityHeaders(reply, https);
   });
+}
+
+/** Also for answers that come before any hook, as to an address that can't be parsed. */
+export function setSecurityHeaders(reply: FastifyReply, https: boolean): void {
+  reply.headers({
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  if (https) reply.header("strict-transport-security", "max-age=31536000");
 }

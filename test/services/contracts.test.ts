@@ -78,6 +78,19 @@ describe.each(INTERNAL)("%s", (service) => {
 });
 
 describe("storefront", () => {
+  test("has its headers also on answers to addresses that lead nowhere", async () => {
+    const { url } = store.services.storefront;
+    for (const path of ["/%", `/product/${"x".repeat(3_000)}`, "/nothing"]) {
+      const answer = await fetch(url + path);
+      expect([path.slice(0, 9), answer.status >= 400 && answer.status < 500]).toEqual([
+        path.slice(0, 9),
+        true,
+      ]);
+      expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(await answer.text()).toContain("<html");
+    }
+  });
+
   test("answers every address with a page", async () => {
     const { url } = store.services.storefront;
     for (const operation of operationsOf(await documentOf("storefront"))) {

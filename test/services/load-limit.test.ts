@@ -44,6 +44,7 @@ test("too many requests are refused at once, purchases last, and none is forgott
   const started = performance.now();
   const refused = await shopper.get("/products");
   expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "2"]);
+  expect(refused.headers.get("content-security-policy")).toContain("default-src 'none'");
   expect(performance.now() - started).toBeLessThan(1_000);
   expect((await fetch(`${origin}/readyz`)).status).toBe(200);
   // Its answer leads to a page, which is refused; the change itself was made.

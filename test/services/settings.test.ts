@@ -110,6 +110,13 @@ test("without CACHE_SENTINELS there is no cache, and the rest has defaults", asy
   });
 });
 
+test("administrators are e-mail addresses, or none", () => {
+  const problems = problemsOf(() => readStorefrontSettings({ ADMIN_EMAILS: "a@example.com,boss" }));
+  expect(problems).toContain(
+    "ADMIN_EMAILS contains boss: write e-mail addresses separated by commas",
+  );
+});
+
 test("an empty password file is a problem", async () => {
   const path = await file("empty", "\n");
   const problems = problemsOf(() => readOrdersSettings({ DATABASE_PASSWORD_FILE: path }));
