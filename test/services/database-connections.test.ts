@@ -6,7 +6,7 @@ let store: Store;
 
 beforeAll(async () => {
   store = await startStore();
-});
+}, 180_000);
 
 afterAll(() => store?.stop());
 

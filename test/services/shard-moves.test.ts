@@ -28,7 +28,7 @@ beforeAll(async () => {
   await shards.add();
   services = await startServices();
   await addOldRows();
-});
+}, 180_000);
 
 afterAll(async () => {
   traffic?.stop();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   shards = new Shards(store);
   await shards.add();
   await shards.add();
-});
+}, 180_000);
 
 afterAll(async () => {
   await store?.stop();
