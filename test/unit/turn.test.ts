@@ -1,0 +1,184 @@
+import * as pulumi from "@pulumi/pulumi";
+import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
+import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
+import { inTurn } from "../../components/orchestrator/swarm/turn.ts";
+import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
+import { type Answer, type EngineServer, serveEngine } from "./support/engine-server.ts";
+import { reasonOf } from "./support/output.ts";
+
+const wanted = "a1b2c3d4e5f6";
+const label = (value: string) => ({ "ha-store.specification": value });
+
+let engine: EngineServer | undefined;
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await engine?.close();
+  engine = undefined;
+});
+
+/** Waits until something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((done) => setTimeout(done, 10));
+}
+
+describe("one member after another", () => {
+  /** The second member's turn, with what the cluster has of it, and a first that serves on demand. */
+  async function second(labels: Record<string, string> | undefined, preview = false) {
+    await recordResources({ preview });
+    let asked = 0;
+    const answer: Answer = () => {
+      asked += 1;
+      return { Spec: { Name: "db-2", Labels: labels } };
+    };
+    const running = await serveEngine(labels ? { "/services/db-2": answer } : {});
+    engine = running;
+    const first = new pulumi.ComponentResource("test:index:First", "first");
+    let serves: () => void = () => {};
+    let fails: (error: Error) => void = () => {};
+    const previous = pulumi.output(
+      new Promise<pulumi.Resource>((resolve, reject) => {
+        serves = () => resolve(first);
+        fails = reject;
+      }),
+    );
+    const turn = inTurn({
+      api: () => engineApi(running.host),
+      serviceName: "db-2",
+      specification: pulumi.output(wanted),
+      previous,
+    });
+    // Pulumi leaves parts of an inner output's failure to nobody, which would end the process.
+    const apply = previous.apply.bind(previous);
+    jest.spyOn(previous, "apply").mockImplementation((callback) => {
+      const inner = apply(callback);
+      void reasonOf(inner);
+      return inner;
+    });
+    void reasonOf(previous);
+    return { turn, serves: () => serves(), fails: (e: Error) => fails(e), asked: () => asked };
+  }
+
+  test("one that has to change waits until the one before serves", async () => {
+    const { turn, serves, asked } = await second(label("0f1e2d3c4b5a"));
+    let came = false;
+    turn.apply(() => {
+      came = true;
+    });
+    await until(() => asked() > 0);
+    // Long enough for the answer to be taken up.
+    await new Promise((done) => setTimeout(done, 200));
+    expect(came).toBe(false);
+    serves();
+    expect(await promiseOf(turn)).toBe(wanted);
+  });
+
+  // Members of a new cluster need each other before any of them can serve.
+  test("a new one doesn't wait", async () => {
+    const { turn } = await second(undefined);
+    expect(await promiseOf(turn)).toBe(wanted);
+  });
+
+  test("one that is as wanted doesn't wait", async () => {
+    const { turn, asked } = await second(label(wanted));
+    expect(await promiseOf(turn)).toBe(wanted);
+    expect(asked()).toBe(1);
+  });
+
+  test("the first has nobody to wait for, and the cluster isn't asked", async () => {
+    await recordResources({ preview: false });
+    const turn = inTurn({
+      api: () => Promise.reject(new Error("nobody is there")),
+      serviceName: "db-1",
+      specification: pulumi.output(wanted),
+      previous: undefined,
+    });
+    expect(await promiseOf(turn)).toBe(wanted);
+  });
+
+  test("in a preview nobody waits, and the cluster isn't asked", async () => {
+    const { turn, asked } = await second(label("0f1e2d3c4b5a"), true);
+    expect(await promiseOf(turn)).toBe(wanted);
+    expect(asked()).toBe(0);
+  });
+
+  test("where the one before failed, the next is kept back", async () => {
+    const { turn, fails } = await second(label("0f1e2d3c4b5a"));
+    fails(new Error("roll-out of service db-1 failed"));
+    expect(await reasonOf(turn)).toBe("roll-out of service db-1 failed");
+  });
+});
+
+describe("a stateful set", () => {
+  const type = "docker:index/service:Service";
+  const names = ["db-1", "db-2", "db-3"];
+  const template = { ContainerSpec: { Image: "db@sha256:2" } };
+
+  /** Registers a set whose members are in the cluster already, each with another specification. */
+  async function update() {
+    // Where there is no CLI, progress goes to the console.
+    jest.spyOn(console, "log").mockImplementation();
+    const recording = await recordResources({ preview: false });
+    const labels = new Map(names.map((name) => [name, label("0f1e2d3c4b5a")]));
+    const asked = new Set<string>();
+    const service =
+      (name: string): Answer =>
+      () => {
+        asked.add(name);
+        return {
+          ID: name,
+          UpdatedAt: new Date(0).toISOString(),
+          Spec: {
+            Name: `ha-store-dev-${name}`,
+            Labels: labels.get(name),
+            TaskTemplate: template,
+            Mode: { Replicated: { Replicas: 1 } },
+          },
+        };
+      };
+    engine = await serveEngine({
+      ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
+      "/tasks": () => [
+        { ID: "task", DesiredState: "running", Spec: template, Status: { State: "running" } },
+      ],
+    });
+    const swarm = new SwarmOrchestrator("swarm", {
+      host: engine.host,
+      prefix: "ha-store-dev",
+      registry: { address: "r:5000", username: "u", password: "p", insecure: true },
+    });
+    const ready = swarm
+      .statefulSet(
+        "db",
+        {
+          image: "db@sha256:2",
+          networks: [],
+          resources: { memoryLimitMiB: 128 },
+          members: names.map((name) => ({ name })),
+          volumePath: "/data",
+        },
+        { parent: new pulumi.ComponentResource("test:index:Parent", "parent") },
+      )
+      .map((workload) => workload.ready);
+    return {
+      ready,
+      asked,
+      changed: () => recording.ofType(type).map(({ name }) => name),
+      /** Swarm has rolled out what was asked for. */
+      rollOut: (name: string) => {
+        const { inputs } = recording.one(type, name);
+        const list = plain(inputs.labels) as { label: string; value: string }[];
+        labels.set(name, label(list.find((it) => it.label in label(""))?.value ?? ""));
+      },
+    };
+  }
+
+  test("is never without more than one of its members", async () => {
+    const { ready, asked, changed, rollOut } = await update();
+    for (const [index, name] of names.entries()) {
+      await until(() => changed().includes(name) && asked.size === names.length);
+      expect(changed()).toEqual(names.slice(0, index + 1));
+      rollOut(name);
+    }
+    expect(await promiseOf(pulumi.all(ready).apply((all) => all.length))).toBe(3);
+  });
+});
