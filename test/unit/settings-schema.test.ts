@@ -44,6 +44,23 @@ describe("the schema in Pulumi.yaml", () => {
   });
 });
 
+test("docs/settings.md has every setting, and no other", () => {
+  const text = readFileSync(join(root, "docs/settings.md"), "utf8");
+  const [table = ""] = text.slice(text.indexOf("| setting ")).split("\n\n");
+  const documented = [...table.matchAll(/^\| `(\w+)` /gm)].map(([, setting]) => setting);
+  expect(documented.sort()).toEqual([...settingNames].sort());
+});
+
+test("docs/settings.md has every default", () => {
+  const text = readFileSync(join(root, "docs/settings.md"), "utf8");
+  for (const setting of settingNames.filter((name) => defaultOf(name) !== "")) {
+    const [row = ""] = text.match(new RegExp(`^\\| \`${setting}\` .*$`, "m")) ?? [];
+    const value = defaultOf(setting);
+    const written = Array.isArray(value) ? JSON.stringify(value) : String(value);
+    expect(row.replaceAll('", "', '","').split(" | ").at(-1)).toContain(`\`${written}\``);
+  }
+});
+
 test.each(["dev", "ha"])("Pulumi.%s.yaml is a good configuration", (stack) => {
   const { config } = yaml(`Pulumi.${stack}.yaml`) as { config: Record<string, unknown> };
   const values = Object.fromEntries(

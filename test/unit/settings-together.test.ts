@@ -16,6 +16,18 @@ describe("settings that don't go together", () => {
       "registryAddress",
       /is 10\.77\.0\.11:5001, but registryPort is 5000: give the same port/,
     ],
+    [
+      "a schedule without a full backup",
+      { backupSchedule: '["incr 0 * * * *"]' },
+      "backupSchedule",
+      /has no full backup, on which others build: add one, as in "full 0 1 \* \* 0"/,
+    ],
+    [
+      "a schedule with a kind of backup twice",
+      { backupSchedule: '["full 0 1 * * 0", "full 0 1 * * 3"]' },
+      "backupSchedule",
+      /has "full" twice: give each kind once/,
+    ],
     ["no certificate", { tls: "provided" }, "tlsCertificate", /missing.*pulumi config set tlsCert/],
     ["no key", provided, "tlsPrivateKey", /missing.*pulumi config set --secret tlsPrivateKey/],
     [

@@ -54,8 +54,26 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
     ["encryptNetworks", "1", /give true or false/],
     ["serviceMemoryMiB", "64", wholeNumber],
     ["serviceMemoryMiB", "192MiB", wholeNumber],
+    ["shards", "0", wholeNumber],
+    ["shards", "65", wholeNumber],
     ["databaseMemoryMiB", "127", wholeNumber],
+    ["replication", "sync", /give one of asynchronous, synchronous, strict/],
+    ["replication", "true", /give one of asynchronous, synchronous, strict/],
     ["cacheMemoryMiB", "7", wholeNumber],
+    ["backup", "s3", /give one of volume, off/],
+    ["backup", "false", /give one of volume, off/],
+    [
+      "backupSchedule",
+      "daily",
+      /give a list of kinds of backup and cron expressions such as "full/,
+    ],
+    [
+      "backupSchedule",
+      '["full 0 25 * * *"]',
+      /give a list of kinds of backup and cron expressions/,
+    ],
+    ["backupRetention", "0", wholeNumber],
+    ["backupRetention", "1001", wholeNumber],
     ["backup", "s3", /give one of volume, off/],
     ["backupSchedule", '["full daily"]', /give a list of kinds of backup and cron expressions/],
     ["backupRetention", "0", wholeNumber],
@@ -169,12 +187,24 @@ describe("a good configuration", () => {
     expect(settings.tls).toBe("generated");
   });
 
+  test("nobody's acknowledged orders stand on one disk without saying so", () => {
+    const { settings } = read({});
+    expect(settings.replication).toBe("synchronous");
+    expect(settings.backup).toBe("volume");
+    expect(settings.backupSchedule[0]).toMatch(/^full /);
+    expect(settings.backupRetention).toBeGreaterThanOrEqual(2);
+  });
+
   test("texts become what they mean", () => {
     const { settings, problems } = read({
       zones: '["zone-1","zone-2"]',
       storefrontReplicas: "3",
       encryptNetworks: "false",
       storeName: "Zoë's Café",
+      shards: "4",
+      replication: "strict",
+      backup: "off",
+      backupSchedule: '["full 30 2 * * 6"]',
     });
     expect(problems).toEqual([]);
     expect(settings).toMatchObject({
@@ -182,6 +212,10 @@ describe("a good configuration", () => {
       storefrontReplicas: 3,
       encryptNetworks: false,
       storeName: "Zoë's Café",
+      shards: 4,
+      replication: "strict",
+      backup: "off",
+      backupSchedule: ["full 30 2 * * 6"],
     });
   });
 
