@@ -47,8 +47,8 @@ export interface PostgresClusterArgs {
  * checksums; everybody talks TLS and signs in by SCRAM; each service has a role that owns its
  * database and nothing else.
  *
- * @throws pulumi.InputPropertyError when a database has a name that PostgreSQL or DNS can't take, or
- * there are more members than zones.
+ * @throws pulumi.InputPropertyError when a database has a name that PostgreSQL or DNS can't take, there
+ * are more members than zones, or a single member would have to wait for a standby for ever.
  */
 export class PostgresCluster extends pulumi.ComponentResource {
   /** Name by which clients find the primary, whichever it is. */
@@ -65,6 +65,12 @@ export class PostgresCluster extends pulumi.ComponentResource {
     checkDatabases(args.databases);
     const { orchestrator, rolloutTimeoutSeconds } = args;
     const members = membersInZones(name, orchestrator.zones, args.members);
+    if (args.replication === "strict" && members.length === 1) {
+      throw new pulumi.InputPropertyError({
+        propertyPath: "replication",
+        reason: `is "strict", but ${name} has 1 member, so every write would wait for a standby for ever; give "synchronous", or zones for more members`,
+      });
+    }
     super("ha-store:index:PostgresCluster", name, {}, opts);
     const parent = { parent: this };
     const password = (owner: string) =>

@@ -223,6 +223,15 @@ describe("what can't be: the error names the argument, and nothing is made", () 
     expect(refusalOf(() => make({ databases: [] })).propertyPath).toBe("databases");
   });
 
+  test("a single member whose writes would wait for ever", () => {
+    expect(refusalOf(() => make({ replication: "strict" }, []))).toEqual({
+      propertyPath: "replication",
+      reason: expect.stringMatching(
+        /^is "strict", but db has 1 member.*give "synchronous", or zones/,
+      ),
+    });
+  });
+
   test("more members than zones", () => {
     expect(refusalOf(() => make({ members: 4 }))).toEqual({
       propertyPath: "members",
