@@ -29,6 +29,7 @@ export interface Settings {
   databaseMemoryMiB: number;
   replication: "asynchronous" | "synchronous" | "strict";
   cacheMemoryMiB: number;
+  retainVolumes: boolean;
   backup: "volume" | "off";
   backupSchedule: string[];
   backupRetention: number;
@@ -139,6 +140,7 @@ const definitions: Record<keyof Settings, Definition> = {
   databaseMemoryMiB: { parse: integer(128, 1_048_576), default: 512 },
   replication: { parse: choice("asynchronous", "synchronous", "strict"), default: "synchronous" },
   cacheMemoryMiB: { parse: integer(8, 1_048_576), default: 64 },
+  retainVolumes: { parse: boolean, default: true },
   backup: { parse: choice("volume", "off"), default: "volume" },
   backupSchedule: {
     parse: listOf(isScheduleEntry, 'kinds of backup and cron expressions such as "full 0 1 * * 0"'),

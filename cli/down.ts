@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { defaultOf } from "../settings.ts";
 import { findDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
@@ -10,15 +11,22 @@ interface DownOptions {
   stack: string;
   yes?: boolean;
   keepData?: boolean;
+  deleteData?: boolean;
 }
 
 /** `npm run down` */
 export function downCommand(): Command {
   return new Command("down")
-    .description("remove everything that `up` made in the cluster, data included")
+    .description("remove what `up` made in the cluster; volumes only where nothing retains them")
     .addOption(stackOption())
     .option("-y, --yes", "do not ask, not even before data goes")
-    .option("--keep-data", "leave the volumes: the next `up` finds its data again")
+    .addOption(
+      new Option("--keep-data", "leave the volumes: the next `up` finds its data again").conflicts(
+        "deleteData",
+      ),
+    )
+    .option("--delete-data", "remove the volumes too, also where the stack retains them")
+    .addHelpText("after", "\nThe stack's setting retainVolumes decides where neither is said.")
     .action(async (options: DownOptions) => {
       process.exitCode = await down(new StackFiles(options.stack), options);
     });
@@ -31,7 +39,8 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
     return 0;
   }
   const prefix = `ha-store-${files.stack}`;
-  const volumes = options.keepData ? [] : await findVolumes(dockerHost, prefix);
+  const retain = options.keepData || (!options.deleteData && retainsVolumes(files));
+  const volumes = retain ? [] : await findVolumes(dockerHost, prefix);
   if (!options.yes && !(await confirm(files.stack, volumes))) {
     console.log("Nothing was removed.");
     return 1;
@@ -43,7 +52,13 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
     await removeVolume(volume);
     console.log(`removed volume ${volume.name}`);
   }
+  if (retain) console.log("Its volumes were left; `--delete-data` removes them too.");
   return 0;
+}
+
+/** What the stack's configuration says; it is not checked here, so that anything but "false" retains. */
+function retainsVolumes(files: StackFiles): boolean {
+  return String(files.settings().retainVolumes ?? defaultOf("retainVolumes")) !== "false";
 }
 
 async function confirm(stack: string, volumes: StackVolume[]): Promise<boolean> {

@@ -89,7 +89,7 @@ describe("the store in three zones", () => {
   }, 300_000);
 
   test("goes, on every node", async () => {
-    await workspace.run("down", "--stack", "ha", "--yes");
+    await workspace.run("down", "--stack", "ha", "--yes", "--delete-data");
     for (const { number } of lab.nodes) {
       const docker = engineOf(lab, number);
       expect(await docker.listContainers({ all: true })).toEqual([]);
