@@ -63,6 +63,7 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
     await volumes.work(first, "restore", String(backup.bytes), targetText(to), ...timeline);
   } catch (error) {
     console.log("Starting its members as they were...");
+    await volumes.work(first, "put-back");
     await volumes.start(members);
     throw error;
   }
