@@ -15,7 +15,7 @@ beforeAll(async () => {
   admin = new Shopper(origin);
   const page = await admin.get("/register");
   await admin.submit(page, "/register", { name: "Boss", email: ADMIN, password: PASSWORD });
-});
+}, 180_000);
 
 afterAll(() => store?.stop());
 

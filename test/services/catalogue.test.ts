@@ -20,7 +20,7 @@ let store: Store;
 
 beforeAll(async () => {
   store = await startStore({ CATALOG_SEED_PRODUCTS: String(PRODUCTS) });
-}, 120_000);
+}, 180_000);
 
 afterAll(() => store?.stop());
 

@@ -20,7 +20,7 @@ let store: Store;
 
 beforeAll(async () => {
   store = await startStore({ ADMIN_EMAILS: "boss@example.com" });
-});
+}, 180_000);
 
 afterAll(() => store?.stop());
 

@@ -9,7 +9,7 @@ let store: Store;
 
 beforeAll(async () => {
   store = await startStore({ MAX_IN_FLIGHT: String(LIMIT) });
-});
+}, 180_000);
 
 afterAll(() => store?.stop());
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_BSP_SCHEDULE_DELAY: "200",
   });
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await store?.stop();

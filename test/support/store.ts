@@ -8,6 +8,9 @@ import { freePort, type Running, run, start, stop, until } from "./processes.ts"
 const ROOT = resolve(".");
 const NODE = join(ROOT, "node_modules/.bin/node");
 
+/** Seconds, on a machine that is busy with other things. */
+const START_SECONDS = 60;
+
 export type ServiceName = "storefront" | "catalog" | "accounts" | "orders";
 
 export interface RunningService extends Running {
@@ -121,10 +124,11 @@ async function assemble(
     const origin = `http://127.0.0.1:${port}`;
     const stopService = () => stop(running);
     stops.push(stopService);
-    await until(`${service} to be ready`, async () => {
+    const ready = async () => {
       if (running.process.exitCode !== null) throw new Error(`${service}: ${running.output()}`);
       return await isReady(origin);
-    });
+    };
+    await until(`${service} to be ready`, ready, START_SECONDS);
     return { ...running, url: origin, stop: stopService };
   };
   const startOnPort = (service: ServiceName) =>
