@@ -220,6 +220,13 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
     const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
     problems.push({ setting: "registryAddress", reason });
   }
+  const alone = settings.zones.length < 2 && sound("zones");
+  if (settings.replication === "strict" && alone) {
+    const reason =
+      "is strict, but in a single zone a database has one member, so every write would wait for a " +
+      "standby for ever: give synchronous, or name more zones";
+    problems.push({ setting: "replication", reason });
+  }
   const scheduleReason = sound("backupSchedule") && scheduleMistake(settings.backupSchedule);
   if (scheduleReason) problems.push({ setting: "backupSchedule", reason: scheduleReason });
   if (tls === "provided") problems.push(...certificateProblems(settings, sound));

@@ -17,6 +17,12 @@ describe("settings that don't go together", () => {
       /is 10\.77\.0\.11:5001, but registryPort is 5000: give the same port/,
     ],
     [
+      "every commit on a standby, and no zone for one",
+      { replication: "strict", zones: '["zone-1"]' },
+      "replication",
+      /is strict, but in a single zone.*give synchronous, or name more zones/,
+    ],
+    [
       "a schedule without a full backup",
       { backupSchedule: '["incr 0 * * * *"]' },
       "backupSchedule",

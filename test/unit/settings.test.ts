@@ -139,6 +139,7 @@ describe("the whole configuration", () => {
     ["registryPort", { registryPort: "x", registryAddress: "10.77.0.11:5001" }],
     ["registryAddress", { registryAddress: "x", registryPort: "5001" }],
     ["tls", { tls: "of", httpPort: "443" }],
+    ["zones", { zones: "zone-1", replication: "strict" }],
     ["tlsCertificate", { ...provided, tlsCertificate: "x", tlsPrivateKey: pair.privateKey }],
     ["tlsPrivateKey", { ...provided, tlsPrivateKey: "x" }],
   ])("a bad value has no part in further problems: %s", (setting, values) => {
