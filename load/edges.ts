@@ -53,6 +53,12 @@ export class Edges {
     for (const address of this.inTurn()) {
       try {
         const answer = await this.askAt(address, wanted);
+        if (answer.status === 408) {
+          // The request came too late on its connection, so nothing was done with it.
+          reason = "answer 408";
+          this.tally.wentElsewhere();
+          continue;
+        }
         if (answer.status >= 500) {
           reason = `answer ${answer.status}`;
           break;

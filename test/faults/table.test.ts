@@ -25,8 +25,8 @@ const table: Fault[] = [
   etcdMajorityLost,
 ];
 
-/** This machine is busy with the lab, the customers, and maybe other things. */
-const slackSeconds = 5;
+/** This machine is busy with three hosts, the customers, and maybe other things. */
+const slack = 2;
 
 /** Each fault while customers buy: nothing that was acknowledged is lost, nothing sold twice. */
 describe("the store under load survives", () => {
@@ -46,10 +46,10 @@ describe("the store under load survives", () => {
       expect(outcome.problems).toEqual([]);
       expect(outcome.orders).toBeGreaterThan(20);
       for (const [cluster, seconds] of Object.entries(outcome.gaps)) {
-        const bound = fault.bound + slackSeconds;
+        const bound = fault.bound * slack;
         expect([cluster, seconds, seconds < bound]).toEqual([cluster, seconds, true]);
       }
-      if (fault.bound === 0) expect(outcome.figures.failures).toEqual({});
+      if (fault.unnoticed) expect(outcome.figures.failures).toEqual({});
     },
     420_000,
   );

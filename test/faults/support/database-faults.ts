@@ -21,13 +21,17 @@ export const primaryFrozen = (cluster: string): Fault => ({
   name: `primary frozen for 60 s, then thawed (${cluster})`,
   bound: 20,
   prepare: async (store) => {
-    const { container } = await store.primary(cluster);
+    const { container, service } = await store.primary(cluster);
     return {
       clusters: [cluster],
       strike: () => container.pause(),
       lasts: 60,
       // Swarm may have replaced it meanwhile.
       mend: () => container.unpause().catch(() => undefined),
+      afterwards: async () =>
+        (await store.primary(cluster)).service === service
+          ? [`${service} is the primary again, though another had taken over`]
+          : [],
     };
   },
 });

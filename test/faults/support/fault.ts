@@ -14,13 +14,17 @@ export interface Strike {
   lasts: number;
   /** Ends it. */
   mend(): Promise<void>;
+  /** What is wrong once all is whole again, besides the books. @default nothing is looked at */
+  afterwards?(): Promise<string[]>;
 }
 
 /** A kind of fault. */
 export interface Fault {
   name: string;
-  /** Longest time until the clusters take writes again, in seconds; 0: none may notice. */
+  /** Longest time without a confirmed order of the clusters that are hit, in seconds. */
   bound: number;
+  /** No request may fail. @default false */
+  unnoticed?: boolean;
   /** Finds out where it has to strike. */
   prepare(store: StoreCluster): Promise<Strike>;
 }

@@ -11,13 +11,14 @@ const loneMemberSeconds = 15;
 /** The databases elect by it, but don't need it to go on. */
 export const etcdMajorityLost: Fault = {
   name: "etcd: one member lost, then the majority for 60 s",
-  bound: 0,
+  bound: 3,
   prepare: async (store) => {
     const members = await leaderFirst(await store.etcdMembers());
     const [first, second] = members;
     if (!first || !second) throw new Error("etcd has fewer than two members");
+    const before = await primaries(store);
     return {
-      clusters: [],
+      clusters: store.clusters,
       strike: async () => {
         await loseMember(store, first);
         await sleep(loneMemberSeconds);
@@ -28,29 +29,39 @@ export const etcdMajorityLost: Fault = {
         await setReplicas(store, first.service, 1);
         await setReplicas(store, second.service, 1);
       },
+      afterwards: async () => {
+        const after = await primaries(store);
+        return String(after) === String(before)
+          ? []
+          : [`the primaries were ${before}, and are ${after}: nobody had to give way`];
+      },
     };
   },
 };
 
 export const cachePrimaryKilled: Fault = {
   name: "Valkey primary killed",
-  bound: 0,
+  bound: 3,
+  unnoticed: true,
   prepare: async (store) => {
     const { container } = await store.cachePrimary();
     const strike = () => container.kill({ signal: "SIGKILL" });
-    return { clusters: [], strike, lasts: 10, mend: async () => {} };
+    return { clusters: store.clusters, strike, lasts: 10, mend: async () => {} };
   },
 };
 
-/** Database primaries are moved elsewhere before: only the cache's part is to be seen. */
+/**
+ * Database primaries are moved elsewhere before. What else the node has goes with it: requests that
+ * replicas there were working on get no answer.
+ */
 export const cachePrimaryNodeLost: Fault = {
   name: "Valkey primary's node lost",
-  bound: 0,
+  bound: 20,
   prepare: async (store) => {
     const { node } = await store.cachePrimary();
     await moveDatabasePrimaries(store, node);
     return {
-      clusters: [],
+      clusters: store.clusters,
       customersAt: otherNodes(store, node),
       strike: () => onNode("stop", node),
       lasts: 20,
@@ -58,6 +69,11 @@ export const cachePrimaryNodeLost: Fault = {
     };
   },
 };
+
+/** The services of all primaries. */
+async function primaries(store: StoreCluster): Promise<string[]> {
+  return Promise.all(store.clusters.map(async (name) => (await store.primary(name)).service));
+}
 
 async function moveDatabasePrimaries(store: StoreCluster, node: number): Promise<void> {
   for (const cluster of await clustersLedFrom(store, node)) {
