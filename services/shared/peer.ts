@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { Agent, fetch } from "undici";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { ApiError, ErrorBody, UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -26,12 +27,20 @@ export interface PeerRequest {
 }
 
 const ATTEMPTS = 3;
+const CONNECT_TIMEOUT_MS = 1_000;
+// Where nothing was sent, nothing can happen twice.
+const NEVER_SENT =
+  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
 const isErrorBody = Compile(ErrorBody);
 
-/** Calls another service's internal API; answers are checked against its contract. */
+/**
+ * Calls another service's internal API; answers are checked against its contract. A replica that does
+ * not answer takes all connections with it: new ones are made to the addresses that accept them.
+ */
 export class Peer {
   readonly #settings: PeerSettings;
   readonly #breaker: CircuitBreaker;
+  #connections = newConnections();
 
   constructor(settings: PeerSettings, log: Logger) {
     this.#settings = settings;
@@ -59,11 +68,21 @@ export class Peer {
           this.#breaker.succeeded();
           throw error;
         }
-        this.#breaker.failed();
-        if (attempt >= attempts) throw error;
+        if (attempt >= (neverSent(error) ? ATTEMPTS : attempts)) {
+          // One lost replica of several fails no call, and must not keep calls from the others.
+          this.#breaker.failed();
+          throw error;
+        }
         await pause(backoffMilliseconds(attempt, 50, 400));
       }
     }
+  }
+
+  /** Calls under way end on the connections that they have. */
+  #reconnect(failed: Agent): void {
+    if (failed !== this.#connections) return;
+    this.#connections = newConnections();
+    failed.close().catch(() => undefined);
   }
 
   async #once<T extends TSchema>(
@@ -99,8 +118,10 @@ export class Peer {
     };
     if (this.#settings.token) headers.authorization = `Bearer ${this.#settings.token}`;
     if (request.body !== undefined) headers["content-type"] = "application/json";
+    const connections = this.#connections;
     try {
       const response = await fetch(url, {
+        dispatcher: connections,
         method,
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
@@ -112,9 +133,19 @@ export class Peer {
       return { status: response.status, body: text === "" ? null : JSON.parse(text) };
     } catch (error) {
       traced.end(undefined);
+      this.#reconnect(connections);
       throw new UnavailableError(this.#settings.name, error);
     }
   }
+}
+
+function newConnections(): Agent {
+  return new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS } });
+}
+
+function neverSent(error: UnavailableError): boolean {
+  const cause = error.cause instanceof Error ? (error.cause.cause ?? error.cause) : undefined;
+  return cause instanceof Error && "code" in cause && NEVER_SENT.test(String(cause.code));
 }
 
 /** A schema compiled once into a check of answers. */
