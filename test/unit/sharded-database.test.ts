@@ -1,9 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
 import { EtcdCluster } from "../../components/data/etcd-cluster.ts";
 import { PostgresCluster } from "../../components/data/postgres-cluster.ts";
 import { ShardedDatabase } from "../../components/data/sharded-database.ts";
 import { promiseOf, type Recording, recordResources } from "../support/pulumi-mocks.ts";
 import { RecordingOrchestrator } from "./support/recording-orchestrator.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 let orchestrator: RecordingOrchestrator;
 let recording: Recording;
@@ -70,10 +70,13 @@ test("it is ready when all members of all clusters are", async () => {
 
 test("no cluster, or one twice: the error names the argument", () => {
   const [one] = clusters("shard-1");
-  expect(() => new ShardedDatabase("none", { clusters: [] })).toThrow(/is empty/);
-  const twice = one ? [one, one] : [];
-  expect(() => new ShardedDatabase("twice", { clusters: twice })).toThrow(
-    pulumi.InputPropertyError,
-  );
-  expect(() => new ShardedDatabase("twice", { clusters: twice })).toThrow(/has shard-1 twice/);
+  const make = (list: PostgresCluster[]) => () => new ShardedDatabase("x", { clusters: list });
+  expect(refusalOf(make([]))).toEqual({
+    propertyPath: "clusters",
+    reason: "is empty: give at least one",
+  });
+  expect(refusalOf(make(one ? [one, one] : []))).toEqual({
+    propertyPath: "clusters",
+    reason: "has shard-1 twice: give each cluster once",
+  });
 });
