@@ -17,6 +17,7 @@ export interface Settings {
   accountsReplicas: number;
   ordersReplicas: number;
   seedProducts: number;
+  administrators: string[];
   httpPort: number;
   httpsPort: number;
   tls: "generated" | "provided" | "off";
@@ -94,6 +95,7 @@ const listOf =
     return good ? (list as string[]) : wrong;
   };
 
+const email = (text: string) => /^[^\s@,]+@[^\s@,]+$/.test(text);
 const zone = (text: string) => /^[\w.-]+$/.test(text);
 const hostName = (text: string) => /^[\w.-]+$/.test(text) || (isIPv6(text) && !text.includes("%"));
 const replicas = integer(1, 100);
@@ -118,6 +120,7 @@ const definitions: Record<keyof Settings, Definition> = {
   accountsReplicas: { parse: replicas, default: 2 },
   ordersReplicas: { parse: replicas, default: 2 },
   seedProducts: { parse: integer(1, 100_000), default: 240 },
+  administrators: { parse: listOf(email, "e-mail addresses"), default: [] },
   httpPort: { parse: port, default: 80 },
   httpsPort: { parse: port, default: 443 },
   tls: { parse: choice("generated", "provided", "off"), default: "generated" },

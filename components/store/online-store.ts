@@ -20,6 +20,8 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   replicas?: Partial<Record<StoreServiceName, number>>;
   /** How many products an empty catalogue is filled with. @default 240 */
   seedProducts?: number;
+  /** E-mail addresses of the accounts that may edit and restock products. @default none */
+  administrators?: string[];
   /** Port of every node for HTTP. @default 80 */
   httpPort?: number;
   /** Port of every node for HTTPS. @default 443 */
@@ -120,6 +122,7 @@ export class OnlineStore extends pulumi.ComponentResource {
         CATALOG_URL: url(catalog),
         ACCOUNTS_URL: url(accounts),
         ORDERS_URL: url(orders),
+        ADMIN_EMAILS: (args.administrators ?? []).join(","),
         STORE_NAME: args.storeName ?? "ha-store",
         SESSION_KEYS_FILE: "/run/secrets/session-keys",
         // The edge also serves plain HTTP, over which a secure cookie would not come back.

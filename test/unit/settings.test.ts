@@ -52,6 +52,7 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
     ["hostNames", "[]", /give a list of DNS names and IP addresses/],
     ["encryptNetworks", "yes", /give true or false/],
     ["encryptNetworks", "1", /give true or false/],
+    ["administrators", '["ada"]', /give a list of e-mail addresses, each once/],
     ["retainVolumes", "no", /give true or false/],
     ["serviceMemoryMiB", "64", wholeNumber],
     ["serviceMemoryMiB", "192MiB", wholeNumber],

@@ -16,9 +16,13 @@ afterEach(async () => {
   engine = undefined;
 });
 
-/** Waits until something is so. */
+/** Waits until something is so. @throws Error when it is not so within 20 seconds. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((done) => setTimeout(done, 10));
+  const deadline = Date.now() + 20_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(`it did not come to this: ${isSo}`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
 }
 
 describe("one member after another", () => {
