@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { findDockerHost } from "./docker-host.ts";
 import { restoreInPlace } from "./restore/in-place.ts";
 import { parseTime } from "./restore/request.ts";
@@ -24,7 +24,11 @@ export function restoreCommand(): Command {
       "--overwrite",
       "give up what the cluster has now; without it, only an empty one is restored",
     )
-    .option("--timeline <number>", "history to follow, after earlier restores (default: the last)")
+    .option(
+      "--timeline <number>",
+      "history to follow, after earlier restores (default: the last)",
+      timelineNumber,
+    )
     .addHelpText(
       "after",
       '\nExample: npm run restore -- --cluster shard-1 --to "2026-11-24 22:00:00+00" --overwrite',
@@ -35,4 +39,9 @@ export function restoreCommand(): Command {
       if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings one up");
       await restoreInPlace({ dockerHost, stack, cluster, to: time, overwrite, timeline });
     });
+}
+
+function timelineNumber(text: string): string {
+  if (/^[1-9]\d*$/.test(text)) return text;
+  throw new InvalidArgumentError("give a number, as in the column TIMELINE of `npm run status`.");
 }
