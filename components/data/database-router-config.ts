@@ -18,8 +18,8 @@ export function databaseRouterConfig(members: string[]): string {
     defaults,
     metrics(routerPorts.metrics),
     frontends,
-    backend("primary", "/primary", "", members),
-    backend("standbys", "/replica?lag=16MB", "  balance leastconn\n", members),
+    backend("primary", "/primary", "1s", "", members),
+    backend("standbys", "/replica?lag=16MB", "2s", "  balance leastconn\n", members),
   ].join("\n");
 }
 
@@ -58,12 +58,19 @@ frontend standbys
   default_backend standbys
 `;
 
-function backend(name: string, check: string, balance: string, members: string[]): string {
+/** Patroni spends most of its time on these checks, so standbys are asked less often. */
+function backend(
+  name: string,
+  check: string,
+  interval: string,
+  balance: string,
+  members: string[],
+): string {
   const servers = members.map((member) => `  server ${member} ${member}:5432 check port 8008`);
   return `backend ${name}
 ${balance}  option httpchk OPTIONS ${check}
   http-check expect status 200
-  default-server inter 1s fastinter 500ms downinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions resolvers cluster resolve-prefer ipv4 init-addr none
+  default-server inter ${interval} fastinter 500ms downinter ${interval} fall 2 rise 1 on-marked-down shutdown-sessions resolvers cluster resolve-prefer ipv4 init-addr none
 ${servers.join("\n")}
 `;
 }
