@@ -11,7 +11,8 @@ const loneMemberSeconds = 15;
 /** The databases elect by it, but don't need it to go on. */
 export const etcdMajorityLost: Fault = {
   name: "etcd: one member lost, then the majority for 60 s",
-  bound: 3,
+  bound: 5,
+  unnoticed: true,
   prepare: async (store) => {
     const members = await leaderFirst(await store.etcdMembers());
     const [first, second] = members;
@@ -41,7 +42,7 @@ export const etcdMajorityLost: Fault = {
 
 export const cachePrimaryKilled: Fault = {
   name: "Valkey primary killed",
-  bound: 3,
+  bound: 5,
   unnoticed: true,
   prepare: async (store) => {
     const { container } = await store.cachePrimary();
