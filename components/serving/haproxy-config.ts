@@ -88,8 +88,10 @@ ${secure}  # What clients claim of themselves is not believed.
 function pool(backend: Backend): string {
   return `backend replicas
   balance leastconn
-  # Only a request that changes nothing may be sent twice.
+  # Only a request that changes nothing may be sent twice. It needs no patience with a replica that
+  # was lost with its node: another one answers it.
   http-request disable-l7-retry unless METH_GET
+  http-request set-timeout server 3s if METH_GET
   option httpchk GET ${backend.readinessPath ?? "/readyz"}
   http-check expect status 200
   default-server inter 500ms fastinter 250ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none

@@ -32,6 +32,7 @@ test("only what changes nothing is sent twice", () => {
   const config = haproxyConfig(plain, backend);
   expect(section(config, "backend replicas")).toContain(
     "http-request disable-l7-retry unless METH_GET",
+    "http-request set-timeout server 3s if METH_GET",
   );
   expect(section(config, "defaults").join("\n")).toMatch(/retry-on .*conn-failure/);
 });
