@@ -24,7 +24,7 @@ export function databaseRouterConfig(members: string[]): string {
 }
 
 // Clients renew connections more often than that, so a router that is replaced cuts nobody off.
-const hardStopAfter = "60s";
+const hardStopAfter = "20s";
 
 const global = `global
   maxconn 4000

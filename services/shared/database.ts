@@ -35,6 +35,8 @@ export interface Session extends Queryable {
 }
 
 const POOL_SIZE = 10;
+// A router that is replaced lets connections live for 20 s: by then all have gone to another.
+const CONNECTION_LIFETIME_SECONDS = 12;
 const CONNECT_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 5_000;
 // Longer than the server's: it only fires when the server or the way to it is frozen.
@@ -204,7 +206,11 @@ export class Database implements Queryable {
   }
 
   #createPool(): pg.Pool {
-    const pool = new pg.Pool({ ...this.#clientConfig(), max: POOL_SIZE });
+    const pool = new pg.Pool({
+      ...this.#clientConfig(),
+      max: POOL_SIZE,
+      maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
+    });
     // A connection that dies while it is lent out reports that to its query as well; without a
     // listener the event alone would end the process.
     pool.on("connect", (client) => client.on("error", () => undefined));

@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../support/browser.ts";
+import { eventually } from "../support/command.ts";
 import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Shopping } from "../support/shopping.ts";
 import { Workspace } from "../support/workspace.ts";
@@ -92,7 +93,10 @@ describe("the store in three zones", () => {
     await workspace.run("down", "--stack", "ha", "--yes", "--delete-data");
     for (const { number } of lab.nodes) {
       const docker = engineOf(lab, number);
-      expect(await docker.listContainers({ all: true })).toEqual([]);
+      // Elsewhere than at the engine that was asked, containers may still be draining.
+      await eventually(`no container on node ${number}`, 40, async () => {
+        return (await docker.listContainers({ all: true })).length === 0;
+      });
       expect((await docker.listVolumes()).Volumes ?? []).toEqual([]);
     }
   }, 300_000);

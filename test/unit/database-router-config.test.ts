@@ -53,7 +53,7 @@ test("every wait has an end, and a router that is replaced ends before it is kil
   for (const wait of ["connect", "client", "server", "check", "queue"]) {
     expect(lines).toMatch(new RegExp(`timeout ${wait} \\d+`));
   }
-  expect(section(config, "global")).toContain("hard-stop-after 60s");
+  expect(section(config, "global")).toContain("hard-stop-after 20s");
 });
 
 test("how names are found and what is measured is the same as at the edge", () => {
