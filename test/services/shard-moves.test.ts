@@ -117,8 +117,12 @@ test("a third shard under load, the mover killed twice: nothing fails, is lost o
     }
     const mover = await shards.command(service, "rebalance");
     await untilThirdOwns(service, 130, mover);
+    // Held, so that it is still at work however long the second run takes to start.
+    mover.process.kill("SIGSTOP");
     const second = await shards.command(service, "rebalance");
-    expect(await second.exited).toBe(75);
+    const refused = await second.exited;
+    mover.process.kill("SIGCONT");
+    expect(refused).toBe(75);
     expect(second.output()).toContain("another run moves buckets already");
     expect(await mover.exited).toBe(0);
     expect(mover.output()).toMatch(/moved \d+ buckets with \d+ rows in .* s/);
