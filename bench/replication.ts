@@ -53,7 +53,7 @@ async function setMode(dockerHost: string, services: StackService[], mode: Mode)
   const waits = mode === "asynchronous" ? "!" : "";
   const script = `
     postgres-entrypoint patronictl edit-config "$CLUSTER" --force ${sets}
-    until ${waits} curl -sf "http://$MEMBER:8008/cluster" | grep -q sync_standby; do sleep 0.5; done`;
+    until ${waits} curl -sf "http://$MEMBER:8008/cluster" | grep -q quorum_standby; do sleep 0.5; done`;
   const clusters = Map.groupBy(databaseMembers(services), ({ environment }) => environment.CLUSTER);
   await Promise.all(
     [...clusters.values()].map(async ([member]) => {

@@ -33,6 +33,7 @@ interface ListedMember {
 const roles: Record<string, string> = {
   Leader: "primary",
   "Sync Standby": "synchronous standby",
+  "Quorum Standby": "synchronous standby",
   Replica: "standby",
 };
 

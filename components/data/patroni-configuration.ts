@@ -31,7 +31,8 @@ export function patroniConfiguration(
     // A server that crashed gets so long to come back before another takes over.
     primary_start_timeout: 10,
     primary_stop_timeout: 10,
-    synchronous_mode: replication !== "asynchronous",
+    // Any one standby is enough, so that losing the other one stops no write.
+    synchronous_mode: replication === "asynchronous" ? "off" : "quorum",
     synchronous_mode_strict: replication === "strict",
     postgresql: {
       use_pg_rewind: true,

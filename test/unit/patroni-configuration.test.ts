@@ -12,10 +12,10 @@ function read(replication: Replication = "synchronous", memory = 1024, parameter
 }
 
 describe("when a commit is acknowledged", () => {
-  test.each<[Replication, boolean, boolean]>([
-    ["asynchronous", false, false],
-    ["synchronous", true, false],
-    ["strict", true, true],
+  test.each<[Replication, string, boolean]>([
+    ["asynchronous", "off", false],
+    ["synchronous", "quorum", false],
+    ["strict", "quorum", true],
   ])("%s", (replication, synchronous, strict) => {
     expect(read(replication)).toMatchObject({
       synchronous_mode: synchronous,

@@ -85,7 +85,7 @@ describe("what can be chosen", () => {
   test("nothing said: synchronous, 512 MiB", () => {
     const { configuration, members } = make();
     expect(configuration()).toMatchObject({
-      synchronous_mode: true,
+      synchronous_mode: "quorum",
       synchronous_mode_strict: false,
       postgresql: { parameters: { shared_buffers: "128MB" } },
     });

@@ -95,7 +95,7 @@ test("what is chosen reaches every cluster", () => {
 
 test("nothing said: commits wait for a standby where there is one", () => {
   expect(make().configurationOf("shard-1")).toMatchObject({
-    synchronous_mode: true,
+    synchronous_mode: "quorum",
     synchronous_mode_strict: false,
   });
 });
