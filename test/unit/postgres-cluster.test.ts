@@ -126,7 +126,7 @@ describe("the router", () => {
     expect(router.spec).toMatchObject({ image: "registry/haproxy@sha256:1", replicas: 3 });
     expect(router.spec.ports).toBeUndefined();
     // It lets connections end before it does.
-    expect(router.spec.stopGracePeriodSeconds).toBeGreaterThan(60);
+    expect(router.spec.stopGracePeriodSeconds).toBeGreaterThan(20);
     const config = await promiseOf(only(orchestrator.configFiles).spec.content);
     for (const member of ["db-1", "db-2", "db-3"]) expect(config).toContain(` ${member}:5432 `);
     expect(router.spec.configFiles?.map(({ path }) => path)).toEqual(["/etc/haproxy/haproxy.cfg"]);
