@@ -46,7 +46,7 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
     return 1;
   }
   const pulumi = await PulumiCli.open(files, dockerHost);
-  const exitCode = await pulumi.operate("destroy", "--yes", "--skip-preview");
+  const exitCode = await destroy(pulumi);
   if (exitCode !== 0) return exitCode;
   for (const volume of volumes) {
     await removeVolume(volume);
@@ -54,6 +54,17 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
   }
   if (retain) console.log("Its volumes were left; `--delete-data` removes them too.");
   return 0;
+}
+
+/**
+ * The provider gives a container no more than its grace period to end, and fails after that, though
+ * Swarm has taken the service away. What is left is then seen, and removed, by a second look.
+ */
+async function destroy(pulumi: PulumiCli): Promise<number> {
+  const exitCode = await pulumi.operate("destroy", "--yes", "--skip-preview");
+  if (exitCode === 0) return 0;
+  console.log("\nNot everything was removed; reading what is left and trying once more ...");
+  return pulumi.operate("destroy", "--yes", "--skip-preview", "--refresh");
 }
 
 /** What the stack's configuration says; it is not checked here, so that anything but "false" retains. */

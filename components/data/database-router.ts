@@ -36,7 +36,7 @@ export function databaseRouter(
       scratch: [{ path: "/run/haproxy" }],
       healthCheck: { command: ["healthcheck"] },
       resources: { memoryLimitMiB: 128, memoryReservationMiB: 32 },
-      stopGracePeriodSeconds: 25,
+      stopGracePeriodSeconds: 60,
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
     },
     { parent },

@@ -75,6 +75,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
         scratch: [{ path: "/tmp" }],
         healthCheck: { command: ["healthcheck"], intervalSeconds: 2, retries: 15 },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 64 },
+        stopGracePeriodSeconds: 60,
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },
       parent,
