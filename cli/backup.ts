@@ -3,9 +3,8 @@ import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { readRepository, requiredBackupHost, timeText } from "./backup-repository.ts";
 import { runClusterJob } from "./cluster-job.ts";
 import { stackServices } from "./cluster-services.ts";
-import { findDockerHost } from "./docker-host.ts";
+import { requiredDockerHost } from "./docker-host.ts";
 import { stackOption } from "./stack-option.ts";
-import { StackFiles } from "./workspace.ts";
 
 interface BackupOptions {
   stack: string;
@@ -34,8 +33,7 @@ export function backupCommand(): Command {
 }
 
 async function backUp({ stack, cluster, type }: BackupOptions): Promise<number> {
-  const dockerHost = await findDockerHost(new StackFiles(stack));
-  if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
+  const dockerHost = await requiredDockerHost(stack);
   const services = await stackServices(await engineApi(dockerHost), stack);
   const host = requiredBackupHost(services, stack);
   const known = Object.keys(JSON.parse(host.environment.BACKUP_CLUSTERS ?? "{}"));

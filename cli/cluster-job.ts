@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type Dockerode from "dockerode";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
-import { findService, type ServiceEntry } from "./cluster-services.ts";
+import { endedStates, findService, type ServiceEntry } from "./cluster-services.ts";
 import { JobOutput, type OutputListener } from "./job-output.ts";
 
 /** A command that runs once inside the cluster. */
@@ -29,7 +29,6 @@ export interface ClusterJob {
 const jobLabel = "ha-store.job";
 const pollMilliseconds = 250;
 const startPatienceMilliseconds = 120_000;
-const endStates = ["complete", "failed", "rejected", "shutdown", "orphaned", "remove"];
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 interface JobTask {
@@ -110,7 +109,7 @@ async function untilEnded(
   for (;;) {
     if (interruption.aborted) throw new Error(`${describe(job)} was interrupted and is stopped`);
     const [task] = (await api.listTasks({ filters: { service: [id] } })) as JobTask[];
-    if (task && endStates.includes(task.Status.State)) return task;
+    if (task && endedStates.includes(task.Status.State)) return task;
     if (task?.NodeID) await refuseLostNode(api, task.NodeID, job);
     if (task?.Status.State !== "running" && Date.now() > startBefore) {
       const reason = task?.Status.Err ?? task?.Status.Message ?? "no manager planned it";
@@ -199,7 +198,7 @@ async function removeLeftovers(api: Dockerode): Promise<void> {
     const tasks = (await api.listTasks({ filters: { service: [ID ?? ""] } })) as JobTask[];
     const stale = tasks.every(
       ({ Status }) =>
-        endStates.includes(Status.State) && Date.parse(Status.Timestamp) < Date.now() - 60_000,
+        endedStates.includes(Status.State) && Date.parse(Status.Timestamp) < Date.now() - 60_000,
     );
     if (tasks.length > 0 && stale) await api.getService(ID ?? "").remove();
   }

@@ -1,6 +1,9 @@
 import type Dockerode from "dockerode";
 import { stackLabel } from "../components/orchestrator/swarm/names.ts";
 
+/** States of a task that will not run again. */
+export const endedStates = ["complete", "failed", "rejected", "shutdown", "orphaned", "remove"];
+
 /** What the Engine API says of a service; only the fields that are read here. */
 export interface ServiceEntry {
   ID: string;

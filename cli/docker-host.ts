@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { swarmStatus, swarmUp } from "../lab/index.ts";
-import type { StackFiles } from "./workspace.ts";
+import { StackFiles } from "./workspace.ts";
 
 const localSocket = "unix:///var/run/docker.sock";
 
@@ -15,6 +15,16 @@ export async function findDockerHost(files: StackFiles): Promise<string | undefi
   const lab = await swarmStatus();
   if (lab) return firstNode(lab);
   return existsSync("/var/run/docker.sock") ? localSocket : undefined;
+}
+
+/**
+ * The same, for a command that works on what is up.
+ * @throws Error where there is no engine
+ */
+export async function requiredDockerHost(stack: string): Promise<string> {
+  const host = await findDockerHost(new StackFiles(stack));
+  if (host) return host;
+  throw new Error("there is no Docker Engine: `npm run up` brings the store up");
 }
 
 /** The same, but starts a lab where there is no engine. */

@@ -7,10 +7,10 @@ import { progressLine, summary, verdictLines } from "../load/report.ts";
 import { lookBefore, verify } from "../load/verify.ts";
 import { clusterQuery } from "./cluster-query.ts";
 import { stackServices } from "./cluster-services.ts";
-import { findDockerHost } from "./docker-host.ts";
+import { requiredDockerHost } from "./docker-host.ts";
 import { storeAddresses } from "./store-addresses.ts";
 import { storeDatabases } from "./store-databases.ts";
-import { privateFolder, StackFiles } from "./workspace.ts";
+import { privateFolder } from "./workspace.ts";
 
 /** What the user asked for. */
 export interface LoadOptions {
@@ -28,8 +28,7 @@ const progressMilliseconds = 5_000;
 
 /** @returns the command's exit code */
 export async function runLoad(options: LoadOptions): Promise<number> {
-  const dockerHost = await findDockerHost(new StackFiles(options.stack));
-  if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
+  const dockerHost = await requiredDockerHost(options.stack);
   const api = await engineApi(dockerHost);
   const services = await stackServices(api, options.stack);
   const facts = new StoreFacts(clusterQuery(dockerHost, services), storeDatabases(services));

@@ -2,8 +2,7 @@ import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { runClusterJob } from "./cluster-job.ts";
 import { databaseMember, databaseMembers } from "./cluster-query.ts";
 import { stackServices } from "./cluster-services.ts";
-import { findDockerHost } from "./docker-host.ts";
-import { StackFiles } from "./workspace.ts";
+import { requiredDockerHost } from "./docker-host.ts";
 
 /** Patroni's own command line on one cluster of a stack. */
 export interface Patronictl {
@@ -21,8 +20,7 @@ export interface Patronictl {
  * @throws Error when the stack has no such cluster or member
  */
 export async function patronictl(call: Patronictl): Promise<number> {
-  const dockerHost = await findDockerHost(new StackFiles(call.stack));
-  if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
+  const dockerHost = await requiredDockerHost(call.stack);
   const services = await stackServices(await engineApi(dockerHost), call.stack);
   const { physicalName } = databaseMember(services, call.cluster);
   const members = databaseMembers(services)

@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
-import { findDockerHost } from "./docker-host.ts";
+import { requiredDockerHost } from "./docker-host.ts";
 import { restoreInPlace } from "./restore/in-place.ts";
 import { parseTime } from "./restore/request.ts";
 import { stackOption } from "./stack-option.ts";
-import { StackFiles } from "./workspace.ts";
 
 interface RestoreOptions {
   stack: string;
@@ -35,8 +34,7 @@ export function restoreCommand(): Command {
     )
     .action(async ({ stack, cluster, to, overwrite = false, timeline }: RestoreOptions) => {
       const time = parseTime(to);
-      const dockerHost = await findDockerHost(new StackFiles(stack));
-      if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings one up");
+      const dockerHost = await requiredDockerHost(stack);
       await restoreInPlace({ dockerHost, stack, cluster, to: time, overwrite, timeline });
     });
 }

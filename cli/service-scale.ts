@@ -1,8 +1,7 @@
 import type Dockerode from "dockerode";
-import { findService } from "./cluster-services.ts";
+import { endedStates, findService } from "./cluster-services.ts";
 
 const pollMilliseconds = 250;
-const ended = ["complete", "failed", "rejected", "shutdown", "orphaned", "remove"];
 
 interface Task {
   NodeID?: string;
@@ -33,7 +32,7 @@ export async function stopService(api: Dockerode, name: string): Promise<void> {
     const lost = await lostNodes(api);
     const tasks = await tasksOf(api, name);
     const left = tasks.filter(
-      ({ NodeID, Status }) => !ended.includes(Status.State) && !lost.has(NodeID ?? ""),
+      ({ NodeID, Status }) => !endedStates.includes(Status.State) && !lost.has(NodeID ?? ""),
     );
     if (left.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { runClusterJob } from "./cluster-job.ts";
-import { findDockerHost } from "./docker-host.ts";
+import { requiredDockerHost } from "./docker-host.ts";
 import { stackOption } from "./stack-option.ts";
-import { StackFiles } from "./workspace.ts";
 
 interface StatusOptions {
   stack: string;
@@ -44,8 +43,7 @@ export function shardsCommand(): Command {
 
 /** One after the other; a failure ends it, because what comes next would meet the same. */
 async function onEach(stack: string, words: string[]): Promise<void> {
-  const dockerHost = await findDockerHost(new StackFiles(stack));
-  if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
+  const dockerHost = await requiredDockerHost(stack);
   for (const service of services) {
     const exitCode = await runClusterJob({
       dockerHost,

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { timeText } from "./backup-repository.ts";
 import { stackServices } from "./cluster-services.ts";
-import { findDockerHost } from "./docker-host.ts";
+import { requiredDockerHost } from "./docker-host.ts";
 import { stackOption } from "./stack-option.ts";
 import { type BackupStatus, backupStatus } from "./status/backup-status.ts";
 import { type CacheStatus, cacheStatus } from "./status/cache-status.ts";
@@ -10,7 +10,6 @@ import { type DatabaseClusterStatus, databaseStatus } from "./status/database-st
 import { type EtcdStatus, etcdStatus } from "./status/etcd-status.ts";
 import { type ShardStatus, shardStatus } from "./status/shard-status.ts";
 import { tableLines } from "./table.ts";
-import { StackFiles } from "./workspace.ts";
 
 interface StatusOptions {
   stack: string;
@@ -40,8 +39,7 @@ export function statusCommand(): Command {
 }
 
 async function readStatus(stack: string): Promise<StackStatus> {
-  const dockerHost = await findDockerHost(new StackFiles(stack));
-  if (!dockerHost) throw new Error("there is no Docker Engine: `npm run up` brings the store up");
+  const dockerHost = await requiredDockerHost(stack);
   const services = await stackServices(await engineApi(dockerHost), stack);
   const [databases, etcd, cache, shards, backups] = await Promise.all([
     databaseStatus(dockerHost, services),

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Secret, SecretMount } from "../orchestrator/specs.ts";
-import { generatedCertificate } from "../security/generated-certificate.ts";
+import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
 import {
   defaultBackupSchedule,
@@ -104,20 +104,14 @@ export class Backup extends pulumi.ComponentResource {
       ),
     }));
     this.clients = new Map(
-      clients.map(({ cluster, made }) => [
-        cluster,
-        secret(cluster, pulumi.interpolate`${made.certificate}\n${made.privateKey}\n`),
-      ]),
+      clients.map(({ cluster, made }) => [cluster, secret(cluster, certificateFile(made))]),
     );
     this.host = name;
     this.queueMiB = args.queueMiB ?? 1024;
 
     const cipher = new GeneratedSecret(`${name}-cipher`, { orchestrator, length: 64 }, parent);
     const secrets: SecretMount[] = [
-      mount(
-        secret("host", pulumi.interpolate`${own.certificate}\n${own.privateKey}\n`),
-        "backup.pem",
-      ),
+      mount(secret("host", certificateFile(own)), "backup.pem"),
       mount(
         secret(
           "clients",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Secret } from "../orchestrator/specs.ts";
-import { generatedCertificate } from "../security/generated-certificate.ts";
+import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
 import type { DataConnection } from "./connection.ts";
 import { memberNames, membersInZones } from "./members.ts";
 
@@ -51,14 +51,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
     const secret = (part: string, content: pulumi.Input<string>) =>
       orchestrator.secret(`${name}-${part}`, { content }, parent);
     this.authority = secret("ca", server.certificate);
-    this.client = secret(
-      "client",
-      pulumi.interpolate`${client.certificate}\n${client.privateKey}\n`,
-    );
-    const pair = secret(
-      "server",
-      pulumi.interpolate`${server.certificate}\n${server.privateKey}\n`,
-    );
+    this.client = secret("client", certificateFile(client));
+    const pair = secret("server", certificateFile(server));
     const names = members.map((member) => member.name);
     const workloads = orchestrator.statefulSet(
       name,

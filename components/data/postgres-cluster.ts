@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Secret, SecretMount } from "../orchestrator/specs.ts";
-import { generatedCertificate } from "../security/generated-certificate.ts";
+import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
 import type { DataConnection } from "./connection.ts";
 import { databaseRouter } from "./database-router.ts";
@@ -80,7 +80,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     this.authority = orchestrator.secret(`${name}-ca`, { content: server.certificate }, parent);
     const pair = orchestrator.secret(
       `${name}-server`,
-      { content: pulumi.interpolate`${server.certificate}\n${server.privateKey}\n` },
+      { content: certificateFile(server) },
       parent,
     );
     const memoryLimitMiB = args.memoryLimitMiB ?? 512;

@@ -8,6 +8,11 @@ export interface Certificate {
   privateKey: pulumi.Input<string>;
 }
 
+/** Certificate and key in one file, as servers take them. */
+export function certificateFile(made: Certificate): pulumi.Output<string> {
+  return pulumi.interpolate`${made.certificate}\n${made.privateKey}\n`;
+}
+
 /**
  * A self-signed certificate that is the same at each `up`: its key comes from random bytes in the
  * state, and its signature is deterministic (RFC 6979).

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, PublishedPort, SecretMount } from "../orchestrator/specs.ts";
-import { type Certificate, generatedCertificate } from "../security/generated-certificate.ts";
+import {
+  type Certificate,
+  certificateFile,
+  generatedCertificate,
+} from "../security/generated-certificate.ts";
 import { type Backend, haproxyConfig } from "./haproxy-config.ts";
 
 /** The edge: one balancer on each node. */
@@ -91,12 +95,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
   }
 
   private certificate(name: string, args: LoadBalancerArgs): SecretMount {
-    const given = args.tls?.certificate;
-    const { certificate, privateKey } =
-      given ?? generatedCertificate(`${name}-key`, args.tls?.hostNames ?? ["localhost"], this);
+    const certificate =
+      args.tls?.certificate ??
+      generatedCertificate(`${name}-key`, args.tls?.hostNames ?? ["localhost"], this);
     const secret = args.orchestrator.secret(
       `${name}-certificate`,
-      { content: pulumi.interpolate`${certificate}\n${privateKey}\n` },
+      { content: certificateFile(certificate) },
       { parent: this },
     );
     return { secret, path: certificatePath };
