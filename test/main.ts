@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { root } from "../cli/workspace.ts";
+import { installPrograms } from "./programs.ts";
 
 /**
  * `npm test`: the static checks, then every suite, quick ones first. Ends with one line that counts
@@ -43,6 +44,8 @@ function check(script: string): () => Promise<Tally> {
 async function runSuite(suite: string): Promise<Tally> {
   const started = Date.now();
   console.log(`\n== ${suite}`);
+  // A suite that lacks a program says so test by test, and the other suites still run.
+  await installPrograms(suite).catch((error: unknown) => console.error(error));
   const results = join(tmpdir(), `ha-store-${suite}-${process.pid}.json`);
   // One file at a time where a suite has a cluster of its own: two would fight over two cores.
   await execa(
