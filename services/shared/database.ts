@@ -2,6 +2,7 @@ import pg from "pg";
 import { isConnectionFailure, isOverload, isRetryableConflict } from "./database-errors.ts";
 import { UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
+import { Patience } from "./patience.ts";
 
 export interface DatabaseSettings {
   host: string;
@@ -57,6 +58,7 @@ export class Database implements Queryable {
   readonly #settings: DatabaseSettings;
   readonly #application: string;
   readonly #log: Logger;
+  readonly #patience = new Patience();
   #pool: pg.Pool;
   #reachable: boolean | undefined;
 
@@ -73,13 +75,15 @@ export class Database implements Queryable {
     return { host, port, database: name };
   }
 
-  /** A read that may run twice: it is repeated once on a fresh connection after a failover. */
+  /** A read that may run twice: it is repeated, on fresh connections, while the primary changes. */
   async read<R extends Row>(statement: Statement, parameters: Parameters = []): Promise<R[]> {
     try {
-      return await this.#run<R>(statement, parameters);
+      return await this.#patience.with(
+        () => this.#run<R>(statement, parameters),
+        isConnectionFailure,
+      );
     } catch (error) {
-      if (!isConnectionFailure(error)) throw forCaller(error);
-      return await this.query<R>(statement, parameters);
+      throw forCaller(error);
     }
   }
 
@@ -93,33 +97,40 @@ export class Database implements Queryable {
   }
 
   /**
-   * Repeats `work` only after conflicts that certainly left nothing behind.
+   * Repeats `work` only after failures that certainly left nothing behind: conflicts, and connections
+   * lost before `COMMIT` was sent.
    * @param opening what begins it: `BEGIN`, and statements for the same round trip
    */
   async transaction<T>(
     work: (transaction: Queryable) => Promise<T>,
     opening = "BEGIN",
   ): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#withClient(async (client) => {
-          try {
-            await client.query(opening);
-            const result = await work({
-              query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
-                (await client.query<R>({ ...statement, values: [...parameters] })).rows,
-            });
-            await client.query("COMMIT");
-            return result;
-          } catch (error) {
-            if (!isConnectionFailure(error)) await client.query("ROLLBACK");
-            throw error;
-          }
-        });
-      } catch (error) {
-        if (isRetryableConflict(error) && attempt < TRANSACTION_ATTEMPTS) continue;
-        throw forCaller(error);
-      }
+    let inDoubt = false;
+    const attempt = () => {
+      inDoubt = false;
+      return this.#withClient(async (client) => {
+        try {
+          await client.query(opening);
+          const result = await work({
+            query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
+              (await client.query<R>({ ...statement, values: [...parameters] })).rows,
+          });
+          inDoubt = true;
+          await client.query("COMMIT");
+          return result;
+        } catch (error) {
+          if (!isConnectionFailure(error)) await client.query("ROLLBACK");
+          throw error;
+        }
+      });
+    };
+    try {
+      return await this.#patience.with(
+        () => repeatConflicts(attempt),
+        (error) => isConnectionFailure(error) && !inDoubt,
+      );
+    } catch (error) {
+      throw forCaller(error);
     }
   }
 
@@ -233,6 +244,16 @@ export class Database implements Queryable {
       keepAlive: true,
       ...(this.#settings.ca === undefined ? {} : { ssl: { ca: this.#settings.ca } }),
     };
+  }
+}
+
+async function repeatConflicts<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isRetryableConflict(error) || attempts === TRANSACTION_ATTEMPTS) throw error;
+    }
   }
 }
 

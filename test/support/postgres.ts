@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { pause } from "../../services/shared/wait.ts";
 import { freePort, run, start, stop, until } from "./processes.ts";
 
 const BINARIES = "/usr/lib/postgresql";
@@ -18,6 +19,8 @@ export interface Postgres {
   startStandby: () => Promise<Postgres>;
   /** From now on connections may be encrypted. @returns the certificate, for `localhost` */
   offerTls: () => Promise<string>;
+  /** As a primary that hands over: open transactions end, then nobody answers for a while. */
+  beAwayFor: (milliseconds: number) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -50,7 +53,8 @@ async function startServer(
     ["max_connections", "200"],
     ["fsync", "off"],
   ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server = start(...asAccount(join(binaries, "postgres"), ["-D", data, ...settings]));
+  const serve = () => start(...asAccount(join(binaries, "postgres"), ["-D", data, ...settings]));
+  let server = serve();
   const query: Postgres["query"] = async (database, sql, values = []) => {
     const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
     await client.connect();
@@ -60,13 +64,17 @@ async function startServer(
       await client.end();
     }
   };
-  try {
-    await until(`PostgreSQL to answer; it said:\n${server.output()}`, async () =>
+  const answering = () =>
+    until("PostgreSQL to answer", async () =>
       query("postgres", "SELECT 1").then(
         () => true,
         () => false,
       ),
-    );
+    ).catch((error: unknown) => {
+      throw new Error(`it said:\n${server.output()}`, { cause: error });
+    });
+  try {
+    await answering();
   } catch (error) {
     await stop(server, "SIGQUIT");
     throw error;
@@ -91,6 +99,12 @@ async function startServer(
       await query("postgres", "ALTER SYSTEM SET ssl = on");
       await query("postgres", "SELECT pg_reload_conf()");
       return await readFile(join(data, "server.crt"), "utf8");
+    },
+    beAwayFor: async (milliseconds) => {
+      await stop(server, "SIGINT");
+      await pause(milliseconds);
+      server = serve();
+      await answering();
     },
     stop: async () => {
       // Immediate: a fast stop would wait for nothing that a test needs.

@@ -7,6 +7,8 @@ const order = contract(Order);
 const orderPage = contract(OrderPage);
 /** Longer than the orders service works on an order before it leaves it to its worker. */
 const CHECKOUT_TIMEOUT_MS = 10_000;
+/** Longer than it waits for a database that changes hands: this call is not repeated. */
+const ADD_TIMEOUT_MS = 7_000;
 
 export class OrdersClient {
   readonly #peer: Peer;
@@ -25,6 +27,7 @@ export class OrdersClient {
       path: `/accounts/${accountId}/cart/lines`,
       body: { lines },
       requestId,
+      timeoutMilliseconds: ADD_TIMEOUT_MS,
     });
   }
 
