@@ -49,11 +49,17 @@ export class Exchange {
     return this.visitor.csrfToken(this.store.signer);
   }
 
-  /** A path parameter, query parameter or form field, trimmed; empty if absent. */
+  /**
+   * A part of the path, trimmed.
+   * @throws ApiError `not_found` (404) if nothing is left of it: the rest would be another address
+   */
   parameter(name: string): string {
-    return textOf(this.#request.params, name);
+    const text = textOf(this.#request.params, name);
+    if (text === "") throw new ApiError(404, "not_found", "There is nothing at this address");
+    return text;
   }
 
+  /** A query parameter or form field, trimmed; empty if absent. */
   query(name: string): string {
     return textOf(this.#request.query, name);
   }

@@ -80,7 +80,8 @@ describe.each(INTERNAL)("%s", (service) => {
 describe("storefront", () => {
   test("has its headers also on answers to addresses that lead nowhere", async () => {
     const { url } = store.services.storefront;
-    for (const path of ["/%", `/product/${"x".repeat(3_000)}`, "/nothing"]) {
+    const long = `/product/${"x".repeat(3_000)}`;
+    for (const path of ["/%", long, "/product/%00", "/product/%20", "/nothing"]) {
       const answer = await fetch(url + path);
       expect([path.slice(0, 9), answer.status >= 400 && answer.status < 500]).toEqual([
         path.slice(0, 9),
