@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { OnlineStore, Registry, RegistryAccess, SwarmOrchestrator } from "./components/index.ts";
+import {
+  OnlineStore,
+  parseRestoredCluster,
+  Registry,
+  RegistryAccess,
+  SwarmOrchestrator,
+} from "./components/index.ts";
 import { prepare } from "./stack/preparation.ts";
 
 /** The stack program: settings, the store, and where to open it. */
@@ -24,6 +30,7 @@ export default async function program() {
     ...settings,
     orchestrator,
     registry,
+    restoredClusters: settings.restoredClusters.flatMap((text) => parseRestoredCluster(text) ?? []),
     replicas: {
       storefront: settings.storefrontReplicas,
       catalog: settings.catalogReplicas,

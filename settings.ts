@@ -5,6 +5,12 @@ import {
   isScheduleEntry,
   scheduleMistake,
 } from "./components/data/backup-schedule.ts";
+import {
+  parseRestoredCluster,
+  restoredClusterExample,
+  restoredClustersMistake,
+} from "./components/data/restored-cluster.ts";
+import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
 
 /** Everything that a stack's configuration can say, typed, with every default filled in. */
 export interface Settings {
@@ -34,6 +40,8 @@ export interface Settings {
   backup: "volume" | "off";
   backupSchedule: string[];
   backupRetention: number;
+  /** Each as in `shard-1-before shard-1 2026-11-24T22:00:00Z`. */
+  restoredClusters: string[];
   registryAddress: string;
   registryPort: number;
   rolloutTimeoutSeconds: number;
@@ -150,6 +158,13 @@ const definitions: Record<keyof Settings, Definition> = {
     default: defaultBackupSchedule,
   },
   backupRetention: { parse: integer(1, 1000), default: 2 },
+  restoredClusters: {
+    parse: listOf(
+      (text) => parseRestoredCluster(text) !== undefined,
+      `names, clusters and times such as "${restoredClusterExample}"`,
+    ),
+    default: [],
+  },
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
@@ -232,6 +247,12 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
   }
   const scheduleReason = sound("backupSchedule") && scheduleMistake(settings.backupSchedule);
   if (scheduleReason) problems.push({ setting: "backupSchedule", reason: scheduleReason });
+  const copies = settings.restoredClusters.flatMap((text) => parseRestoredCluster(text) ?? []);
+  const restoredReason = restoredClustersMistake(copies, {
+    clusters: [productsCluster, ...shardNames(settings.shards)],
+    backup: settings.backup !== "off",
+  });
+  if (restoredReason) problems.push({ setting: "restoredClusters", reason: restoredReason });
   if (tls === "provided") problems.push(...certificateProblems(settings, sound));
   return problems;
 }

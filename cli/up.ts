@@ -20,7 +20,8 @@ export function upCommand(): Command {
     });
 }
 
-async function up(files: StackFiles, options: string[]): Promise<number> {
+/** Brings a stack up; gives the exit code. */
+export async function up(files: StackFiles, options: string[]): Promise<number> {
   checkConfiguration(files);
   const dockerHost = await ensureDockerHost(files);
   await checkCluster(files, dockerHost);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse, parseDocument, stringify } from "yaml";
 import { engineCache } from "../engine/cache.ts";
 
 /** The checkout that the commands work on. */
@@ -76,6 +76,15 @@ export class StackFiles {
     const { config: _, ...local } = existsSync(this.copy) ? readYaml(this.copy) : {};
     writeFileSync(this.copy, stringify({ ...local, ...committed }));
     return this.copy;
+  }
+
+  /** Writes a list into the committed configuration, whose comments stay; an empty one goes. */
+  setList(setting: string, list: string[]): void {
+    const document = parseDocument(readFileSync(this.committed, "utf8"));
+    const path = ["config", `ha-store:${setting}`];
+    if (list.length > 0) document.setIn(path, list);
+    else document.deleteIn(path);
+    writeFileSync(this.committed, document.toString({ lineWidth: 0 }));
   }
 
   /** Makes the folder in which `pulumi stack init` can write its salt. */

@@ -4,6 +4,7 @@ export type * from "./data/connection.ts";
 export * from "./data/etcd-cluster.ts";
 export type * from "./data/patroni-configuration.ts";
 export * from "./data/postgres-cluster.ts";
+export * from "./data/restored-cluster.ts";
 export * from "./data/sharded-database.ts";
 export * from "./delivery/registry.ts";
 export * from "./delivery/registry-access.ts";

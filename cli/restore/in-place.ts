@@ -2,8 +2,8 @@ import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { readRepository, requiredBackupHost } from "../backup-repository.ts";
 import { clusterQuery, databaseMember, databaseMembers } from "../cluster-query.ts";
 import { type StackService, stackServices } from "../cluster-services.ts";
-import { askInCluster } from "../job-answer.ts";
 import { databaseStatus } from "../status/database-status.ts";
+import { forgetElections } from "./elections.ts";
 import { MemberVolumes, type VolumeMember } from "./member-volumes.ts";
 import { backupBefore, checkArchived, targetText } from "./request.ts";
 
@@ -98,21 +98,6 @@ function checkOverwrite(
     `${cluster} has data (${mib} MiB): everything written to ${databases.replaceAll(" ", ", ")} after ${targetText(to)} would be lost. ` +
       `\`npm run backup -- --stack ${stack} --cluster ${cluster}\` keeps it; then say --overwrite`,
   );
-}
-
-/** What members agreed on in etcd was about other data. */
-async function forgetElections(
-  dockerHost: string,
-  services: StackService[],
-  cluster: string,
-): Promise<void> {
-  const etcd = services.find(({ environment }) => environment.MEMBERS && environment.MEMBER);
-  if (!etcd) throw new Error("the stack has no etcd");
-  await askInCluster({
-    dockerHost,
-    service: etcd.physicalName,
-    command: ["etcd-entrypoint", "etcdctl", "del", "--prefix", `/ha-store/${cluster}/`],
-  });
 }
 
 /** Waits until these members are all there is, one as the primary, the others streaming from it. */

@@ -15,6 +15,15 @@ import {
   type Replication,
 } from "./patroni-configuration.ts";
 
+/** Another cluster at a moment of the past. */
+export interface PostgresBackupSource {
+  cluster: string;
+  /** ISO 8601 in UTC, as in `2026-11-24T22:00:00Z`. */
+  time: string;
+  /** The `target` that a `Backup` has for the other cluster. */
+  backup: DataConnection;
+}
+
 /** A highly available PostgreSQL cluster and the databases on it. */
 export interface PostgresClusterArgs {
   orchestrator: Orchestrator;
@@ -37,6 +46,8 @@ export interface PostgresClusterArgs {
   memoryLimitMiB?: number;
   /** Where its backups are kept: the `target` that a `Backup` has for it. @default no backups */
   backup?: DataConnection;
+  /** Its first data, from another cluster's backups instead of empty. It has no backups of its own. */
+  restoredFrom?: PostgresBackupSource;
   /** After how many seconds a roll-out counts as failed. @default 300 */
   rolloutTimeoutSeconds?: number;
 }
@@ -48,7 +59,8 @@ export interface PostgresClusterArgs {
  * database and nothing else.
  *
  * @throws pulumi.InputPropertyError when a database has a name that PostgreSQL or DNS can't take, there
- * are more members than zones, or a single member would have to wait for a standby for ever.
+ * are more members than zones, a single member would have to wait for a standby for ever, or a restored
+ * cluster is to have backups of its own.
  */
 export class PostgresCluster extends pulumi.ComponentResource {
   /** Name by which clients find the primary, whichever it is. */
@@ -71,6 +83,12 @@ export class PostgresCluster extends pulumi.ComponentResource {
         reason: `is "strict", but ${name} has 1 member, so every write would wait for a standby for ever; give "synchronous", or zones for more members`,
       });
     }
+    if (args.restoredFrom && args.backup) {
+      throw new pulumi.InputPropertyError({
+        propertyPath: "backup",
+        reason: `is given, but ${name} is restored from ${args.restoredFrom.cluster}: leave out one of backup and restoredFrom`,
+      });
+    }
     super("ha-store:index:PostgresCluster", name, {}, opts);
     const parent = { parent: this };
     const password = (owner: string) =>
@@ -85,6 +103,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
     );
     const memoryLimitMiB = args.memoryLimitMiB ?? 512;
     const etcd = args.etcd.connection();
+    const backup = args.restoredFrom ? sourceConnection(args.restoredFrom) : args.backup;
     const workloads = orchestrator.statefulSet(
       name,
       {
@@ -94,7 +113,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         volumePath: "/var/lib/postgresql/data",
         environment: {
           ...etcd.environment,
-          ...args.backup?.environment,
+          ...backup?.environment,
           CLUSTER: name,
           DATABASES: args.databases.join(" "),
           CLUSTER_CONFIGURATION: JSON.stringify(
@@ -106,7 +125,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         },
         secrets: [
           ...etcd.secrets,
-          ...(args.backup?.secrets ?? []),
+          ...(backup?.secrets ?? []),
           { secret: pair, path: "/run/secrets/server.pem" },
           ...["replication", "rewind", "rest-api"].map((owner) =>
             passwordFile(owner, password(owner)),
@@ -171,6 +190,11 @@ export class PostgresCluster extends pulumi.ComponentResource {
       ],
     };
   }
+}
+
+function sourceConnection({ cluster, time, backup }: PostgresBackupSource): DataConnection {
+  const environment = { ...backup.environment, RESTORED_FROM: cluster, RESTORED_TO: time };
+  return { ...backup, environment };
 }
 
 function passwordFile(owner: string, password: GeneratedSecret): SecretMount {

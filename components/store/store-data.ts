@@ -3,10 +3,12 @@ import { Backup } from "../data/backup.ts";
 import { CacheCluster } from "../data/cache-cluster.ts";
 import { EtcdCluster } from "../data/etcd-cluster.ts";
 import type { Replication } from "../data/patroni-configuration.ts";
-import { PostgresCluster } from "../data/postgres-cluster.ts";
+import { PostgresCluster, type PostgresClusterArgs } from "../data/postgres-cluster.ts";
+import { type RestoredCluster, restoredClustersMistake } from "../data/restored-cluster.ts";
 import { ShardedDatabase } from "../data/sharded-database.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network } from "../orchestrator/specs.ts";
+import { productsCluster, shardNames } from "./store-clusters.ts";
 import type { StoreImageName } from "./store-images.ts";
 
 /** What can be chosen about a store's data. */
@@ -23,6 +25,8 @@ export interface StoreDataOptions {
   backupSchedule?: string[];
   /** How many full backups are kept. @default 2 */
   backupRetention?: number;
+  /** Further clusters that show one of these as it was; nothing uses them. @default none */
+  restoredClusters?: RestoredCluster[];
   /** How much the cache may hold, in MiB. @default 64 */
   cacheMemoryMiB?: number;
   /** After how many seconds a roll-out counts as failed. @default 300 */
@@ -36,14 +40,15 @@ export interface StoreDataArgs extends StoreDataOptions {
   network: Network;
 }
 
-/** Where the catalogue is kept. */
-const productsCluster = "products-db";
+/** A copy of a big database takes its time. */
+const restoreTimeoutSeconds = 3600;
 
 /**
  * Everything that a store keeps: the catalogue in a cluster of its own, accounts and orders on
  * shards, what is asked for often in a cache, and backups of all but that.
  *
- * @throws pulumi.InputPropertyError when there is no shard.
+ * @throws pulumi.InputPropertyError when there is no shard, or a cluster is to be restored of which there
+ * are no backups.
  */
 export class StoreData extends pulumi.ComponentResource {
   /** With the database `catalog`. */
@@ -55,7 +60,14 @@ export class StoreData extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: StoreDataArgs, opts?: pulumi.ComponentResourceOptions) {
-    const shards = shardNames(args.shards ?? 1);
+    const shards = shardNames(checkedShards(args.shards ?? 1));
+    const mistake = restoredClustersMistake(args.restoredClusters ?? [], {
+      clusters: [productsCluster, ...shards],
+      backup: args.backup !== "off",
+    });
+    if (mistake) {
+      throw new pulumi.InputPropertyError({ propertyPath: "restoredClusters", reason: mistake });
+    }
     super("ha-store:index:StoreData", name, {}, opts);
     const { images, orchestrator, rolloutTimeoutSeconds } = args;
     const parent = { parent: this };
@@ -63,7 +75,7 @@ export class StoreData extends pulumi.ComponentResource {
 
     const etcd = new EtcdCluster("etcd", { ...common, image: images.etcd }, parent);
     const backup = args.backup !== "off" && this.backup(args, common, [productsCluster, ...shards]);
-    const cluster = (clusterName: string, databases: string[]) =>
+    const cluster = (clusterName: string, of: string, rest: Partial<PostgresClusterArgs>) =>
       new PostgresCluster(
         clusterName,
         {
@@ -71,19 +83,30 @@ export class StoreData extends pulumi.ComponentResource {
           image: images.postgres,
           routerImage: images.haproxy,
           etcd,
-          databases,
+          databases: of === productsCluster ? ["catalog"] : ["accounts", "orders"],
           replication: args.replication,
           memoryLimitMiB: args.databaseMemoryMiB,
-          backup: backup ? backup.target(clusterName) : undefined,
+          ...rest,
         },
         parent,
       );
-    this.products = cluster(productsCluster, ["catalog"]);
+    const backedUp = (clusterName: string) =>
+      cluster(clusterName, clusterName, backup ? { backup: backup.target(clusterName) } : {});
+    this.products = backedUp(productsCluster);
     this.customers = new ShardedDatabase(
       "customers",
-      { clusters: shards.map((shard) => cluster(shard, ["accounts", "orders"])) },
+      { clusters: shards.map((shard) => backedUp(shard)) },
       parent,
     );
+    const restored = (args.restoredClusters ?? []).map(({ name: copy, cluster: of, time }) => {
+      if (!backup) throw new Error(`${copy} has no backups to be made of`);
+      return cluster(copy, of, {
+        members: 1,
+        replication: "synchronous",
+        restoredFrom: { cluster: of, time, backup: backup.target(of) },
+        rolloutTimeoutSeconds: restoreTimeoutSeconds,
+      });
+    });
     this.cache = new CacheCluster(
       "cache",
       { ...common, image: images.valkey, maxMemoryMiB: args.cacheMemoryMiB },
@@ -95,6 +118,7 @@ export class StoreData extends pulumi.ComponentResource {
       this.customers,
       this.cache,
       ...(backup ? [backup] : []),
+      ...restored,
     ];
     this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
@@ -119,12 +143,10 @@ export class StoreData extends pulumi.ComponentResource {
   }
 }
 
-function shardNames(count: number): string[] {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new pulumi.InputPropertyError({
-      propertyPath: "shards",
-      reason: `is ${count}: accounts and orders need at least 1 shard; give a whole number from 1`,
-    });
-  }
-  return Array.from({ length: count }, (_, index) => `shard-${index + 1}`);
+function checkedShards(count: number): number {
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new pulumi.InputPropertyError({
+    propertyPath: "shards",
+    reason: `is ${count}: accounts and orders need at least 1 shard; give a whole number from 1`,
+  });
 }

@@ -1,8 +1,9 @@
 import { eventually } from "../support/command.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
 import { Workspace } from "../support/workspace.ts";
-import { execIn } from "./support/containers.ts";
+import { execIn, type Member } from "./support/containers.ts";
 import { Stage } from "./support/stage.ts";
+import { StoreCluster } from "./support/store-cluster.ts";
 import { waitUntilWhole } from "./support/wholeness.ts";
 
 interface BackupsOfCluster {
@@ -56,13 +57,16 @@ describe("restore drill", () => {
     return order.path;
   }
 
+  async function holds({ container }: Member, order: string): Promise<boolean> {
+    const sql = `SELECT count(*) FROM orders WHERE id::text = '${order.split("/").at(-1)}'`;
+    const found = await execIn(container, ["psql", "-X", "-t", "-A", "-d", "orders", "-c", sql]);
+    return found.trim() === "1";
+  }
+
   /** The cluster that has the order. */
   async function shardOf(order: string): Promise<string> {
-    const sql = `SELECT count(*) FROM orders WHERE id::text = '${order.split("/").at(-1)}'`;
     for (const shard of stage.store.clusters.filter((name) => name.startsWith("shard-"))) {
-      const { container } = await stage.store.primary(shard);
-      const found = await execIn(container, ["psql", "-X", "-t", "-A", "-d", "orders", "-c", sql]);
-      if (found.trim() === "1") return shard;
+      if (await holds(await stage.store.primary(shard), order)) return shard;
     }
     throw new Error(`no shard has the order ${order}`);
   }
@@ -94,6 +98,25 @@ describe("restore drill", () => {
       return ((await backups())?.archivedUntil ?? 0) > lastOrder;
     });
   }, 300_000);
+
+  test("a copy of its own shows the time between; the cluster goes on, and the copy goes again", async () => {
+    const copy = `${cluster}-drill`;
+    const started = Date.now();
+    await workspace.run("restore", ...toBetween(), "--into", copy);
+    process.stdout.write(
+      `restored into a copy in ${Math.round((Date.now() - started) / 1000)} s\n`,
+    );
+    const membersOfCopy = async () => (await StoreCluster.find("ha")).databaseMembers(copy);
+    const [member] = await membersOfCopy();
+    if (!member) throw new Error(`${copy} has no member`);
+    expect([await holds(member, before), await holds(member, after)]).toEqual([true, false]);
+    expect([await listed(before), await listed(after)]).toEqual([true, true]);
+
+    const again = await workspace.attempt("restore", ...toBetween(), "--into", copy);
+    expect([again.exitCode, again.all]).toEqual([1, expect.stringContaining("already: give")]);
+    await workspace.run("restore", "--stack", "ha", "--drop", copy);
+    expect(await membersOfCopy()).toEqual([]);
+  }, 600_000);
 
   test("data are not given up unless that is said", async () => {
     const { exitCode, all } = await workspace.attempt("restore", ...toBetween());

@@ -38,6 +38,29 @@ function make(args: Partial<PostgresClusterArgs> = {}, zones = ["a", "b", "c"]) 
   return { cluster, orchestrator, members, router, secretOf, configuration };
 }
 
+describe("restored from another cluster", () => {
+  const backup = { environment: { BACKUP_HOST: "backup" }, secrets: [] };
+  const restoredFrom = { cluster: "shard-1", time: "2026-11-24T22:00:00Z", backup };
+
+  test("its members know of what and when, and it adds nothing to an archive", () => {
+    const { members, configuration } = make({ restoredFrom });
+    expect(members.spec.environment).toMatchObject({
+      CLUSTER: "db",
+      BACKUP_HOST: "backup",
+      RESTORED_FROM: "shard-1",
+      RESTORED_TO: "2026-11-24T22:00:00Z",
+    });
+    expect(configuration().postgresql.parameters.archive_command).toBe("/bin/true");
+  });
+
+  test("with backups of its own: the error names the argument", () => {
+    expect(refusalOf(() => make({ restoredFrom, backup }))).toEqual({
+      propertyPath: "backup",
+      reason: expect.stringMatching(/db is restored from shard-1: leave out one of/),
+    });
+  });
+});
+
 describe("members", () => {
   test("three zones: one with a volume in each, and no port of a node", () => {
     const { cluster, members } = make();

@@ -34,6 +34,27 @@ describe("settings that don't go together", () => {
       "backupSchedule",
       /has "full" twice: give each kind once/,
     ],
+    [
+      "a copy of a shard that is not there",
+      { restoredClusters: '["shard-2-old shard-2 2026-11-24T22:00:00Z"]' },
+      "restoredClusters",
+      /has "shard-2-old" of shard-2, which is no cluster: give one of products-db, shard-1/,
+    ],
+    [
+      "two copies of one name",
+      {
+        restoredClusters:
+          '["shard-1-old shard-1 2026-11-24T22:00:00Z", "shard-1-old shard-1 2026-11-24T23:00:00Z"]',
+      },
+      "restoredClusters",
+      /has "shard-1-old" twice: give each a name of its own/,
+    ],
+    [
+      "a copy, and no backups",
+      { backup: "off", restoredClusters: '["shard-1-old shard-1 2026-11-24T22:00:00Z"]' },
+      "restoredClusters",
+      /needs backups, which are off: leave it out, or have backups/,
+    ],
     ["no certificate", { tls: "provided" }, "tlsCertificate", /missing.*pulumi config set tlsCert/],
     ["no key", provided, "tlsPrivateKey", /missing.*pulumi config set --secret tlsPrivateKey/],
     [

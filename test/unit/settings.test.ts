@@ -79,6 +79,21 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
     ["backup", "s3", /give one of volume, off/],
     ["backupSchedule", '["full daily"]', /give a list of kinds of backup and cron expressions/],
     ["backupRetention", "0", wholeNumber],
+    [
+      "restoredClusters",
+      '["shard-1-2 shard-1 2026-11-24T22:00:00Z"]',
+      /give a list of names, clus/,
+    ],
+    [
+      "restoredClusters",
+      '["before shard-1 2026-11-24T22:00:00Z"]',
+      /such as "shard-1-before shard-1 2/,
+    ],
+    [
+      "restoredClusters",
+      '["shard-1-before shard-1 yesterday"]',
+      /give a list of names, clusters and/,
+    ],
     ["registryAddress", "registry.example", /give host:port/],
     ["registryAddress", "http://10.77.0.11:5000", /give host:port/],
     ["rolloutTimeoutSeconds", "5m", wholeNumber],

@@ -128,6 +128,16 @@ describe("backups", () => {
   });
 });
 
+test("a cluster restored from another's backups stands beside it, with one member", async () => {
+  const restored = { name: "shard-1-old", cluster: "shard-1", time: "2026-11-24T22:00:00Z" };
+  const { data, setOf } = make({ restoredClusters: [restored] });
+  const { environment, members, rolloutTimeoutSeconds } = setOf("shard-1-old");
+  expect(environment).toMatchObject({ RESTORED_FROM: "shard-1", DATABASES: "accounts orders" });
+  expect(members.map(({ name }) => name)).toEqual(["shard-1-old-1"]);
+  expect(rolloutTimeoutSeconds).toBe(3600);
+  expect(data.customers.shards).toEqual(["shard-1"]);
+});
+
 test("one zone: one of each, and it is the whole store's data", () => {
   const { sets } = make({}, ["a"]);
   for (const [name, { members }] of sets) expect([name, members.length]).toEqual([name, 1]);
