@@ -4,12 +4,13 @@ import { textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
 
 const MUG = "harbour-stoneware-mug";
+const ADMIN = "boss@example.com";
 
 let store: Store;
 let members: Members;
 
 beforeAll(async () => {
-  store = await startStore();
+  store = await startStore({ ADMIN_EMAILS: ADMIN });
   members = new Members(store);
 }, 180_000);
 
@@ -78,6 +79,16 @@ test("deletion needs the password and a yes", async () => {
   ]);
   expect(await members.accountOf(email)).toBeDefined();
   expect((await shopper.get("/account")).status).toBe(200);
+});
+
+test("an administrator's address does not become free for whoever comes next", async () => {
+  const { shopper, email } = await members.join("The Boss", ADMIN);
+  const answer = await members.deleteAccount(shopper, { password: PASSWORD });
+  expect([answer.status, textOf(answer)]).toEqual([
+    422,
+    expect.stringContaining("You are an administrator"),
+  ]);
+  expect(await members.accountOf(email)).toBeDefined();
 });
 
 test("deletion is refused while an order is on its way", async () => {

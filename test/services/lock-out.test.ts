@@ -43,7 +43,7 @@ async function attempts(): Promise<Record<string, unknown>[]> {
 
 /** As if their time was over. */
 async function forget(): Promise<void> {
-  const sql = "UPDATE attempts SET forget_at = now() - interval '1 second'";
+  const sql = "UPDATE attempts SET next_at = now(), forget_at = now() - interval '1 second'";
   await store.postgres.query("accounts", sql);
 }
 

@@ -129,6 +129,7 @@ export const en = {
       confirm: "Yes, erase all of that. I know that nobody can bring it back.",
       button: "Delete account",
       keep: "Keep the account",
+      administrator: "You are an administrator: have your e-mail taken off their list first.",
       unconfirmed: "Please confirm that all of that shall be erased.",
     },
     deleted: "Your account is deleted. Goodbye, and thank you.",

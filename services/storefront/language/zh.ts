@@ -129,6 +129,7 @@ export const zh: Texts = {
       confirm: "是的，全部删除。我知道删除后无法恢复。",
       button: "注销账户",
       keep: "保留账户",
+      administrator: "你是管理员，请先让人把你的电子邮箱从管理员名单中移除。",
       unconfirmed: "请先确认要删除以上全部信息。",
     },
     deleted: "你的账户已注销。感谢光临，再见。",

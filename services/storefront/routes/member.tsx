@@ -59,6 +59,10 @@ export function addMemberRoutes(server: Server, store: Storefront): void {
     if (exchange.field("confirm") !== "yes") {
       return await showDeletion(exchange, { status: 422, problem: deletion.unconfirmed });
     }
+    // Whoever registers the freed address next would be an administrator.
+    if (await store.administrators.includesAccount(member.id, exchange.requestId)) {
+      return await showDeletion(exchange, { status: 422, problem: deletion.administrator });
+    }
     try {
       const password = exchange.rawField("password");
       await accounts.delete(member.id, { password }, exchange.requestId);
