@@ -154,6 +154,19 @@ test("what was erased is looked at once more after a minute, for what was still 
   });
 });
 
+test("while orders can't be asked, nothing is deleted and the form can be sent again", async () => {
+  const { shopper, email } = await members.join();
+  const page = await shopper.get("/account/deletion");
+  const { orders } = store.services;
+  await orders.stop();
+  const form = () => shopper.submit(page, "/account/deletion", { password: PASSWORD });
+  expect((await form()).status).toBe(503);
+  expect(await members.accountOf(email)).toBeDefined();
+  await store.start("orders", { PORT: new URL(orders.url).port });
+  await until("the deletion", async () => (await form()).status === 200);
+  expect(await members.accountOf(email)).toBeUndefined();
+});
+
 async function addUnfinishedOrder(order: string, accountId: unknown): Promise<void> {
   const address = {
     name: "Ada",
