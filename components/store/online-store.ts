@@ -104,17 +104,20 @@ export class OnlineStore extends pulumi.ComponentResource {
       data.cache.connection(),
       { environment: { CATALOG_SEED_PRODUCTS: String(args.seedProducts ?? 240) } },
     );
-    const accounts = service(
-      "accounts",
-      [application, dataNetwork],
-      data.customers.connection("accounts"),
-    );
     const orders = service(
       "orders",
       [application, dataNetwork],
       data.customers.connection("orders"),
       {
         environment: { CATALOG_URL: url(catalog) },
+      },
+    );
+    const accounts = service(
+      "accounts",
+      [application, dataNetwork],
+      data.customers.connection("accounts"),
+      {
+        environment: { ORDERS_URL: url(orders) },
       },
     );
     const storefront = service("storefront", [edge, application], {

@@ -8,6 +8,8 @@ import { runService, type Service } from "../shared/service.ts";
 import { ShardedDatabase } from "../shared/sharded-database.ts";
 import { CartBook } from "./cart-book.ts";
 import { CheckoutDesk } from "./checkout.ts";
+import { Erasure } from "./erasure.ts";
+import { addErasureRoutes } from "./erasure-routes.ts";
 import { OrderBook } from "./order-book.ts";
 import { addRoutes } from "./routes.ts";
 import { PurchaseSaga } from "./saga.ts";
@@ -34,6 +36,7 @@ function createOrders(): Service {
   const saga = new PurchaseSaga(orders, stock, payment, log);
   const desk = new CheckoutDesk({ carts, orders, stock, payment, saga, log });
   addRoutes(server, carts, orders, desk);
+  addErasureRoutes(server, new Erasure(database));
   return {
     settings,
     log,

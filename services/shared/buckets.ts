@@ -1,15 +1,33 @@
 import { createHash, randomUUID } from "node:crypto";
+import { domainToASCII, domainToUnicode } from "node:url";
 
 /** Fixed for ever: it is part of every account's id. Shards own ranges of buckets. */
 export const BUCKETS = 1_024;
 
 /** Addresses that reach the same mailbox in practice compare equal. */
 export function normaliseEmail(email: string): string {
-  return email.normalize("NFKC").trim().toLowerCase();
+  const visible = email.normalize("NFKC").replace(/\p{Default_Ignorable_Code_Point}/gu, "");
+  // Small letters of some capitals are not in normal form.
+  const text = visible.trim().toLowerCase().normalize("NFKC");
+  const at = text.lastIndexOf("@");
+  return at < 0 ? text : text.slice(0, at + 1) + normaliseDomain(text.slice(at + 1));
+}
+
+/** The final dot is the root's; an international name is the same written in letters and as `xn--`. */
+function normaliseDomain(domain: string): string {
+  const relative = domain.replace(/[.。]$/, "");
+  // Only these: as a host name, ordinary ASCII could also be read as an address such as 10.1.
+  if (!/[^\0-\x7f]|xn--/.test(relative)) return relative;
+  return domainToUnicode(domainToASCII(relative)) || relative;
 }
 
 export function bucketOfEmail(email: string): number {
-  return createHash("sha256").update(normaliseEmail(email)).digest().readUInt32BE(0) % BUCKETS;
+  return bucketOfText(normaliseEmail(email));
+}
+
+/** Spreads over all shards whatever belongs to no account. */
+export function bucketOfText(text: string): number {
+  return createHash("sha256").update(text).digest().readUInt32BE(0) % BUCKETS;
 }
 
 /** An id that starts with its bucket, so that requests find their shard without a look-up. */

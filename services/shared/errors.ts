@@ -23,6 +23,17 @@ export class UnavailableError extends ApiError {
   }
 }
 
+/** Too much was tried, by one client or of one account: it may be tried again after a while. */
+export class TooManyAttemptsError extends ApiError {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super(429, "too_many_attempts", `Too many attempts; try again in ${retryAfterSeconds} seconds`);
+    this.name = "TooManyAttemptsError";
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 export const ErrorBody = Type.Object({
   error: Type.Object({ code: Type.String(), message: Type.String() }),
 });

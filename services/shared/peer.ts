@@ -2,7 +2,7 @@ import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { Agent, fetch } from "undici";
 import { CircuitBreaker } from "./circuit-breaker.ts";
-import { ApiError, ErrorBody, UnavailableError } from "./errors.ts";
+import { ApiError, ErrorBody, TooManyAttemptsError, UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { traceCall } from "./tracing.ts";
 import { backoffMilliseconds, pause } from "./wait.ts";
@@ -28,6 +28,8 @@ export interface PeerRequest {
 
 const ATTEMPTS = 3;
 const CONNECT_TIMEOUT_MS = 1_000;
+/** Where a peer refuses for a while without saying for how long. */
+const RETRY_AFTER_SECONDS = 1;
 // Where nothing was sent, nothing can happen twice.
 const NEVER_SENT =
   /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
@@ -51,7 +53,7 @@ export class Peer {
   }
 
   /**
-   * @throws ApiError as the peer answered it.
+   * @throws ApiError as the peer answered it; TooManyAttemptsError if that was 429.
    * @throws UnavailableError if it can't be reached, is overloaded or breaks its contract.
    */
   async call<T extends TSchema>(answer: Contract<T>, request: PeerRequest): Promise<Static<T>> {
@@ -91,12 +93,13 @@ export class Peer {
     request: PeerRequest,
   ): Promise<Static<T>> {
     const { name } = this.#settings;
-    const { status, body } = await this.#exchange(method, request);
+    const { status, body, retryAfter } = await this.#exchange(method, request);
     if (status < 300) {
       if (answer.check(body)) return body;
       throw new UnavailableError(name, new Error(`${request.path} broke its contract`));
     }
-    if (status === 429 || status >= 500) {
+    if (status === 429) throw new TooManyAttemptsError(retryAfter ?? RETRY_AFTER_SECONDS);
+    if (status >= 500) {
       throw new UnavailableError(name, new Error(`${request.path} answered ${status}`));
     }
     if (isErrorBody.Check(body)) throw new ApiError(status, body.error.code, body.error.message);
@@ -106,7 +109,7 @@ export class Peer {
   async #exchange(
     method: string,
     request: PeerRequest,
-  ): Promise<{ status: number; body: unknown }> {
+  ): Promise<{ status: number; body: unknown; retryAfter: number | undefined }> {
     const url = new URL(request.path, this.#settings.origin);
     for (const [name, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -130,7 +133,11 @@ export class Peer {
       });
       const text = await response.text();
       traced.end(response.status);
-      return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+      return {
+        status: response.status,
+        body: text === "" ? null : JSON.parse(text),
+        retryAfter: Number(response.headers.get("retry-after")) || undefined,
+      };
     } catch (error) {
       traced.end(undefined);
       this.#reconnect(connections);

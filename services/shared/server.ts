@@ -36,6 +36,12 @@ export interface ServerOptions {
   serviceToken?: string | undefined;
   /** Requests worked on at the same time; more are answered 503 at once. @default 256 */
   maxInFlight?: number;
+  /**
+   * Requests come through a balancer that tells, last in `X-Forwarded-For`, who asks; what clients
+   * themselves wrote there comes before and is not believed.
+   * @default false: whoever connects is who asks
+   */
+  behindBalancer?: boolean;
   /** Where the service's own figures are. @default those of requests and of the process only */
   metrics?: Metrics;
   /** Makes an HTML page of an error for people. @default errors are JSON */
@@ -47,12 +53,15 @@ export interface Problem {
   status: number;
   code: string;
   message: string;
+  /** When to try again. */
+  retryAfterSeconds?: number;
 }
 
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const DOCUMENT = "/openapi.json";
 const REQUEST_TIMEOUT_MS = 15_000;
+const RETRY_AFTER_SECONDS = 2;
 const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** A Fastify server with what every service has: probes, metrics, request ids, errors as JSON. */
@@ -61,7 +70,8 @@ export function createServer(options: ServerOptions): Server {
   const logger: FastifyBaseLogger = options.log;
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
     reply.code(problem.status);
-    if (problem.status === 503) reply.header("retry-after", "2");
+    const retryAfter = problem.status === 503 ? RETRY_AFTER_SECONDS : problem.retryAfterSeconds;
+    if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
     if (options.problemPage)
       reply.type("text/html; charset=utf-8").send(options.problemPage(problem, request, reply));
     else reply.send(errorBody(problem.code, problem.message));
@@ -77,6 +87,7 @@ export function createServer(options: ServerOptions): Server {
       const given = request.headers["x-request-id"];
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
     },
+    trustProxy: (_address, hop) => options.behindBalancer === true && hop === 0,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Node looks for overdue requests each 30 s unless told otherwise.

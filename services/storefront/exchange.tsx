@@ -2,19 +2,25 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import Type from "typebox";
+import type { Client } from "../shared/contracts/accounts.ts";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Server } from "../shared/server.ts";
+import { KnownDevices } from "./known-devices.ts";
 import { chooseLanguage, LANGUAGE_COOKIE } from "./language/choose.ts";
 import { LanguageContext } from "./language/context.ts";
 import type { Language } from "./language/language.ts";
+import { confirmMember, isTrusted, needsConfirmation } from "./member-session.ts";
 import { type Frame, Layout } from "./pages/layout.tsx";
 import { CSRF_FIELD } from "./pages/parts.tsx";
 import type { Storefront } from "./storefront.ts";
-import { LIFETIME_SECONDS, Visitor } from "./visitor.ts";
+import { LIFETIME_SECONDS, type Member, Visitor } from "./visitor.ts";
 
 const HTML = "text/html; charset=utf-8";
 const FIELD_LIMIT = 400;
+const SESSION_COOKIE = "session";
+const DEVICE_COOKIE = "devices";
+const DEVICE_COOKIE_SECONDS = 365 * 24 * 3600;
 
 export interface PageOptions {
   title?: string;
@@ -22,6 +28,8 @@ export interface PageOptions {
   status?: number;
   current?: string;
   query?: string;
+  /** When to try again, with a status that refuses. */
+  retryAfterSeconds?: number | undefined;
 }
 
 /** One request of a browser and the page, or redirection, that answers it. */
@@ -32,12 +40,13 @@ export class Exchange {
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
   #cart: Promise<ReservationLine[]> | undefined;
+  #member: Promise<Member | undefined> | undefined;
 
   constructor(store: Storefront, request: FastifyRequest, reply: FastifyReply) {
     this.store = store;
     this.#request = request;
     this.#reply = reply;
-    this.visitor = Visitor.fromCookie(request.cookies[cookieName(store)], store.signer);
+    this.visitor = Visitor.fromCookie(this.#cookie(SESSION_COOKIE), store.signer);
     this.language = languageOf(request);
   }
 
@@ -73,12 +82,34 @@ export class Exchange {
     return rawTextOf(this.#request.body, name);
   }
 
-  cartLines(): Promise<ReservationLine[]> {
-    const { account, guestCart } = this.visitor;
-    this.#cart ??= account
-      ? this.store.orders.cart(account.id, this.requestId).then((cart) => cart.lines)
-      : Promise.resolve(guestCart);
-    return this.#cart;
+  /**
+   * The member, if the session has not ended meanwhile, for all that shows or changes what belongs
+   * to one. The accounts service is asked once in a request; whose session has ended is a guest.
+   * @throws UnavailableError if it doesn't answer, and has not for too long
+   */
+  member(): Promise<Member | undefined> {
+    this.#member ??= this.#confirmMember();
+    return this.#member;
+  }
+
+  /** Who asks, for the limits of the accounts service. */
+  get client(): Client {
+    return { address: this.#request.ip, devices: this.#knownDevices.list };
+  }
+
+  /** A member's is shown only once the session is confirmed. */
+  async cartLines(): Promise<ReservationLine[]> {
+    const member = await this.member();
+    return member ? await this.#linesOf(member) : this.visitor.guestCart;
+  }
+
+  /** Whoever has signed in once is not kept from it by others who guess. */
+  rememberDevice(accountId: string): void {
+    this.#keepDevices(this.#knownDevices.with(accountId));
+  }
+
+  forgetDevice(accountId: string): void {
+    this.#keepDevices(this.#knownDevices.without(accountId));
   }
 
   /** Refuses forms that another site may have sent. */
@@ -91,6 +122,7 @@ export class Exchange {
 
   async page(options: PageOptions, body: VNode): Promise<FastifyReply> {
     const { store, visitor } = this;
+    if (needsConfirmation(visitor)) await this.member().catch(() => undefined);
     const [categories, cartCount] = await Promise.all([
       store.menu.categories(this.language.locale, this.requestId),
       this.#cartCount(),
@@ -114,6 +146,9 @@ export class Exchange {
     };
     const html = renderPage(this.language, frame, title, body);
     this.#saveVisitor();
+    if (options.retryAfterSeconds !== undefined) {
+      this.#reply.header("retry-after", String(options.retryAfterSeconds));
+    }
     setLanguageHeaders(this.#reply, this.language);
     return this.#reply
       .code(status)
@@ -138,15 +173,42 @@ export class Exchange {
     });
   }
 
+  async #confirmMember(): Promise<Member | undefined> {
+    const { account } = this.visitor;
+    const member = await confirmMember(this.visitor, this.store.accounts, this.requestId);
+    if (account && !member) this.visitor.notify(this.language.texts.account.ended);
+    return member;
+  }
+
   async #cartCount(): Promise<number | undefined> {
-    const lines = await this.cartLines().catch(() => undefined);
+    const { account, guestCart } = this.visitor;
+    if (account && !isTrusted(this.visitor)) return undefined;
+    const lines = account ? await this.#linesOf(account).catch(() => undefined) : guestCart;
     return lines?.reduce((sum, line) => sum + line.quantity, 0);
+  }
+
+  #linesOf(member: Member): Promise<ReservationLine[]> {
+    this.#cart ??= this.store.orders.cart(member.id, this.requestId).then((cart) => cart.lines);
+    return this.#cart;
+  }
+
+  get #knownDevices(): KnownDevices {
+    return KnownDevices.fromCookie(this.#cookie(DEVICE_COOKIE), this.store.signer);
+  }
+
+  #keepDevices(devices: KnownDevices): void {
+    const value = devices.toCookie(this.store.signer);
+    this.setCookie(cookieName(this.store, DEVICE_COOKIE), value, DEVICE_COOKIE_SECONDS);
+  }
+
+  #cookie(name: string): string | undefined {
+    return this.#request.cookies[cookieName(this.store, name)];
   }
 
   #saveVisitor(): void {
     if (!this.visitor.changed) return;
     const cookie = this.visitor.toCookie(this.store.signer);
-    this.setCookie(cookieName(this.store), cookie, LIFETIME_SECONDS);
+    this.setCookie(cookieName(this.store, SESSION_COOKIE), cookie, LIFETIME_SECONDS);
   }
 }
 
@@ -200,8 +262,8 @@ export function addForm(server: Server, store: Storefront, path: string, handler
 }
 
 /** The prefix makes browsers refuse the cookie from anywhere but this very host by HTTPS. */
-function cookieName(store: Storefront): string {
-  return store.cookieSecure ? "__Host-session" : "session";
+function cookieName(store: Storefront, name: string): string {
+  return store.cookieSecure ? `__Host-${name}` : name;
 }
 
 function rawTextOf(source: unknown, name: string): string {

@@ -22,6 +22,7 @@ import { addAdministrationRoutes } from "./routes/administration.tsx";
 import { addCartRoutes } from "./routes/cart.tsx";
 import { addCatalogueRoutes } from "./routes/catalogue.tsx";
 import { addLanguageRoutes } from "./routes/language.ts";
+import { addMemberRoutes } from "./routes/member.tsx";
 import { addOrderRoutes } from "./routes/orders.tsx";
 import { addSecurityHeaders, setSecurityHeaders } from "./security-headers.ts";
 import { readStorefrontSettings } from "./settings.ts";
@@ -58,6 +59,7 @@ function createStorefront(): Service {
     log,
     health,
     metrics,
+    behindBalancer: true,
     problemPage: (...given) => renderProblem(store, ...given),
   });
   addSecurityHeaders(server, settings.cookieSecure);
@@ -66,6 +68,7 @@ function createStorefront(): Service {
   assets.addRoutes(server);
   addCatalogueRoutes(server, store);
   addAccountRoutes(server, store);
+  addMemberRoutes(server, store);
   addCartRoutes(server, store);
   addOrderRoutes(server, store);
   addLanguageRoutes(server, store);

@@ -8,12 +8,18 @@ const CSRF = "csrf";
 export const LIFETIME_SECONDS = 7 * 24 * 3600;
 /** A session in use is prolonged, but not with every request. */
 const RENEW_AFTER_SECONDS = 12 * 3600;
+/** It is not worth a new cookie to note more exactly when a session was confirmed. */
+const NOTE_CONFIRMED_AFTER_SECONDS = 60;
+/** Of accounts that have never ended their sessions. */
+const FIRST_VERSION = 1;
 
 export interface Member {
   id: string;
   name: string;
   /** Was an administrator when signing in: shows the way, but opens no door. */
   staff?: true;
+  /** The account's when the session began: it ends with the next one. @default 1 */
+  version?: number | undefined;
 }
 
 /** What the cookie holds. Signed but readable by its owner, so nothing secret belongs here. */
@@ -26,6 +32,8 @@ interface State {
   notice?: string;
   /** Seconds since 1970. */
   issued: number;
+  /** When the accounts service last said that the session goes on; seconds since 1970. */
+  confirmed?: number;
 }
 
 /** The person at the other end, guest or member, as known from a signed cookie. */
@@ -58,6 +66,15 @@ export class Visitor {
     return this.#state.account;
   }
 
+  /** The session is one of the account's of this version; absent stands for the first. */
+  isOf(version: number | undefined): boolean {
+    return (this.account?.version ?? FIRST_VERSION) === (version ?? FIRST_VERSION);
+  }
+
+  wasConfirmedWithin(limitSeconds: number): boolean {
+    return seconds() - (this.#state.confirmed ?? 0) < limitSeconds;
+  }
+
   get guestCart(): ReservationLine[] {
     return this.#state.cart.map(([productId, quantity]) => ({ productId, quantity }));
   }
@@ -77,9 +94,18 @@ export class Visitor {
   }
 
   /** Under a new session id: one that somebody planted beforehand is worth nothing afterwards. */
-  signIn({ id, name, staff }: Member): void {
-    const account: Member = { id, name, ...(staff ? { staff } : {}) };
-    this.#set({ id: newSessionId(), account, cart: [], issued: seconds() });
+  signIn({ id, name, staff, version }: Member): void {
+    const account: Member = { id, name, ...(staff ? { staff } : {}), version };
+    const now = seconds();
+    this.#set({ id: newSessionId(), account, cart: [], issued: now, confirmed: now });
+  }
+
+  /** The accounts service says that the session goes on, and what the member is called today. */
+  confirm(name: string): void {
+    const { account } = this.#state;
+    if (!account) return;
+    if (account.name === name && this.wasConfirmedWithin(NOTE_CONFIRMED_AFTER_SECONDS)) return;
+    this.#set({ ...this.#state, account: { ...account, name }, confirmed: seconds() });
   }
 
   signOut(): void {

@@ -78,6 +78,8 @@ describe("the store's pages", () => {
         "/checkout",
         "/orders",
         ...orders,
+        "/account",
+        "/account/deletion",
         "/sign-in",
         "/register",
         "/manage",

@@ -53,6 +53,41 @@ describe("accounts", () => {
     expect(normaliseEmail("  Ada@Example.COM ")).toBe("ada@example.com");
   });
 
+  test.each([
+    ["Ａｄａ＠Ｅｘａｍｐｌｅ．ｃｏｍ", "ada@example.com"],
+    ["ada@example.com.", "ada@example.com"],
+    ["ada@example。com", "ada@example.com"],
+    ["ada\u200b@exam\u00adple.com\u3000", "ada@example.com"],
+    ["Ada@XN--MNCHEN-3YA.de", "ada@münchen.de"],
+    ["ada@MÜNCHEN.de", "ada@münchen.de"],
+    ["ada@mu\u0308nchen.de", "ada@münchen.de"],
+    ["小红@例子.中国", "小红@例子.中国"],
+    ["a.da+tag@mail.example.com", "a.da+tag@mail.example.com"],
+    ["ada@10.1", "ada@10.1"],
+    ["ada.@example.com", "ada.@example.com"],
+    ["İda@example.com", "i\u0307da@example.com"],
+  ])("%s is kept as %s", (email, kept) => {
+    expect(normaliseEmail(email)).toBe(kept);
+  });
+
+  test("an address is kept as it is once it was normalised", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: "grapheme" }),
+        fc.string({ unit: "grapheme" }),
+        (name, host) => {
+          const once = normaliseEmail(`${name}@${host}`);
+          expect(normaliseEmail(once)).toBe(once);
+        },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.emailAddress(), (email) => {
+        expect(normaliseEmail(email)).toBe(email.toLowerCase());
+      }),
+    );
+  });
+
   test("buckets never change: ids of existing accounts depend on them", () => {
     expect(bucketOfEmail("ada@example.com")).toBe(bucketOfEmail("ADA@example.com"));
     expect(["ada@example.com", "bo@example.com"].map(bucketOfEmail)).toEqual([485, 697]);

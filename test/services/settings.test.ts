@@ -128,7 +128,7 @@ test("a service with wrong settings ends with code 78 and says all of it", async
   const expected: Record<ServiceName, number> = {
     storefront: 4,
     catalog: 4,
-    accounts: 4,
+    accounts: 5,
     orders: 5,
   };
   for (const [service, count] of Object.entries(expected) as [ServiceName, number][]) {

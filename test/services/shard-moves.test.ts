@@ -6,7 +6,7 @@ import { Traffic } from "../support/traffic.ts";
 
 const MUG = 1;
 const TABLES = {
-  accounts: { accounts: "id" },
+  accounts: { accounts: "id", attempts: "id", erasures: "account_id" },
   orders: {
     cart_lines: "account_id",
     orders: "id",
@@ -51,6 +51,11 @@ async function addOldRows(): Promise<void> {
       "accounts",
       `INSERT INTO accounts (id, email, name, password_hash)
        SELECT ${bucket}, bucket || '-' || n || '@old.example.com', E'Zoë "\\\\, (n)', '' ${rows}`,
+    );
+    await server.query(
+      "accounts",
+      `INSERT INTO attempts (id, count, next_at, forget_at)
+       SELECT ${bucket}, n, now(), now() + interval '1 hour' ${rows}`,
     );
     await server.query(
       "orders",
@@ -223,6 +228,6 @@ test("a table that the mover does not know stops it before anything is moved", a
   const mover = await shards.command("accounts", "rebalance");
   expect(await mover.exited).toBe(70);
   expect(mover.output()).toContain(
-    "shard-1 has the tables accounts, wishes, but this program moves accounts",
+    "shard-1 has the tables accounts, attempts, erasures, wishes, but this program moves accounts,",
   );
 });

@@ -1,4 +1,4 @@
-import { bucketOfEmail } from "../../services/shared/buckets.ts";
+import { bucketOfEmail, bucketOfText } from "../../services/shared/buckets.ts";
 import { Customer, call, register } from "../support/customers.ts";
 import { freePort } from "../support/processes.ts";
 import { Shards } from "../support/shards.ts";
@@ -148,6 +148,22 @@ test("a dead shard takes only its own buckets with it, at a start too", async ()
   const status = await shards.command("orders", "status");
   expect(await status.exited).toBe(1);
   expect(status.output()).toContain("orders: shard-2 does not answer");
+  const accounts = await shards.start("accounts");
+  const email = "ada@example.com";
+  const client = { address: addressCountedElsewhere(), devices: [] };
+  const person = { email, password: "correct horse battery", client };
+  expect(bucketOfEmail(email)).toBeLessThan(512);
+  expect((await call(`${accounts.url}/sign-ins`, "POST", person)).status).toBe(200);
+  expect(accounts.output()).toContain("a client's attempts can't be counted");
+  await accounts.stop();
   await shards.servers[0]?.stop();
   for (const { url } of replicas) expect((await call(`${url}/readyz`)).status).toBe(503);
 });
+
+/** A client whose attempts the second half of the buckets has. */
+function addressCountedElsewhere(): string {
+  for (let last = 1; ; last += 1) {
+    const address = `192.0.2.${last}`;
+    if (bucketOfText(`client ${address}`) >= 512) return address;
+  }
+}

@@ -13,9 +13,12 @@ const REDIRECTS = 5;
 export class Shopper {
   readonly cookies = new Map<string, string>();
   readonly #origin: string;
+  readonly #headers: Record<string, string>;
 
-  constructor(origin: string) {
+  /** @param headers sent with every request */
+  constructor(origin: string, headers: Record<string, string> = {}) {
     this.#origin = origin;
+    this.#headers = headers;
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Page> {
@@ -55,7 +58,7 @@ export class Shopper {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(new URL(path, this.#origin), {
       ...init,
-      headers: { ...(init.headers as Record<string, string>), cookie },
+      headers: { ...this.#headers, ...(init.headers as Record<string, string>), cookie },
       redirect: "manual",
     });
     for (const header of response.headers.getSetCookie()) {

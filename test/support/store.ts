@@ -107,7 +107,7 @@ async function assemble(
       ...(await database("catalog")),
       ...cache.environment,
     },
-    accounts: { ...shared, ...(await database("accounts")) },
+    accounts: { ...shared, ...(await database("accounts")), ORDERS_URL: url("orders") },
     orders: { ...shared, ...(await database("orders")), CATALOG_URL: url("catalog") },
     storefront: {
       ...shared,

@@ -14,6 +14,7 @@ export const en = {
     signIn: "Sign in",
     signOut: "Sign out",
     signedInAs: (name: string) => `Signed in as ${name}`,
+    ownAccount: "Account",
     orders: "Orders",
     manage: "Manage",
     cart: "Cart",
@@ -109,6 +110,29 @@ export const en = {
     welcome: (name: string) => `Welcome, ${name}.`,
     signedOut: "You are signed out.",
     cartLeft: "You are signed in, but your cart could not be brought along.",
+    ended: "You were signed out, because the password was changed or the account deleted.",
+    wait: (time: string) => `Too many attempts. Please wait ${time}, then try again.`,
+    title: "Your account",
+    since: "Customer since",
+    changeName: "Change your name",
+    saveName: "Save name",
+    renamed: "Your name is changed.",
+    changePassword: "Change your password",
+    otherSessions: "Everywhere else you will be signed out.",
+    currentPassword: "Current password",
+    newPassword: "New password",
+    savePassword: "Save password",
+    passwordChanged: "Your password is changed. Everywhere else you are signed out.",
+    deletion: {
+      title: "Delete your account",
+      text: "Your name, e-mail, password, cart and addresses are erased for good, and you can no longer see your orders. What was bought and paid stays in our books, without saying by whom.",
+      confirm: "Yes, erase all of that. I know that nobody can bring it back.",
+      button: "Delete account",
+      keep: "Keep the account",
+      administrator: "You are an administrator: have your e-mail taken off their list first.",
+      unconfirmed: "Please confirm that all of that shall be erased.",
+    },
+    deleted: "Your account is deleted. Goodbye, and thank you.",
   },
 
   checkout: {
@@ -219,6 +243,8 @@ export const en = {
   /** By the code with which a service refused; what is not here is said in the service's words. */
   refusals: {
     invalid_request: "Please fill in every field.",
+    orders_unfinished:
+      "One of your orders is still being processed. Please try again in a few minutes.",
     edited_meanwhile:
       "Somebody else has edited this product meanwhile. Their version is shown below; please make your change again.",
   } as Readonly<Record<string, string>>,

@@ -54,6 +54,18 @@ export class Language {
     return this.#numbers.format(value);
   }
 
+  /** Rounded up, as for a time to wait. */
+  duration(seconds: number): string {
+    const minutes = seconds > 90;
+    const unit = minutes ? "minute" : "second";
+    const format = new Intl.NumberFormat(this.#region, {
+      style: "unit",
+      unit,
+      unitDisplay: "long",
+    });
+    return format.format(minutes ? Math.ceil(seconds / 60) : seconds);
+  }
+
   /** @param code ISO 3166, such as IE */
   country(code: string): string {
     return this.#regions.of(code) ?? code;

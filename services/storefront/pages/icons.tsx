@@ -35,6 +35,14 @@ export function PersonIcon() {
   );
 }
 
+export function OrdersIcon() {
+  return (
+    <Icon>
+      <path d="M4 8l8-4 8 4v8l-8 4-8-4V8Zm0 0 8 4 8-4M12 12v8" />
+    </Icon>
+  );
+}
+
 export function LeaveIcon() {
   return (
     <Icon>

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Category } from "../../shared/contracts/catalog.ts";
 import { useLanguage } from "../language/context.ts";
 import { LANGUAGES } from "../language/language.ts";
-import { CartIcon, LeaveIcon, ManageIcon, PersonIcon, SearchIcon } from "./icons.tsx";
+import { CartIcon, LeaveIcon, ManageIcon, OrdersIcon, PersonIcon, SearchIcon } from "./icons.tsx";
 import { CsrfField } from "./parts.tsx";
 
 /** What every page shows around its content. */
@@ -143,8 +143,12 @@ function AccountLinks({ visitor }: { visitor: NonNullable<Frame["visitor"]> }) {
           <span>{texts.manage}</span>
         </a>
       )}
-      <a href="/orders" title={texts.signedInAs(visitor.name)}>
+      <a href="/account" title={texts.signedInAs(visitor.name)}>
         <PersonIcon />
+        <span>{texts.ownAccount}</span>
+      </a>
+      <a href="/orders">
+        <OrdersIcon />
         <span>{texts.orders}</span>
       </a>
       <form action="/sign-out" method="post">

@@ -1,24 +1,25 @@
 import type { Account } from "../../shared/contracts/accounts.ts";
-import { ApiError } from "../../shared/errors.ts";
 import type { Server } from "../../shared/server.ts";
 import { addForm, addPage, type Exchange } from "../exchange.tsx";
 import { localPath } from "../local-path.ts";
 import { type AccountFormProps, RegisterPage, SignInPage } from "../pages/account.tsx";
+import { type Refusal, refusalOf } from "../refusal.ts";
 import type { Storefront } from "../storefront.ts";
 
 export function addAccountRoutes(server: Server, store: Storefront): void {
-  addPage(server, store, "/sign-in", (exchange) => showSignIn(exchange, 200));
-  addPage(server, store, "/register", (exchange) => showRegister(exchange, 200));
+  addPage(server, store, "/sign-in", (exchange) => showSignIn(exchange));
+  addPage(server, store, "/register", (exchange) => showRegister(exchange));
 
   addForm(server, store, "/sign-in", async (exchange) => {
     const credentials = {
       email: exchange.field("email"),
       password: exchange.rawField("password"),
+      client: exchange.client,
     };
     try {
       await enter(exchange, await store.accounts.signIn(credentials, exchange.requestId));
     } catch (error) {
-      return await showSignIn(exchange, refusalStatus(error), refusalMessage(exchange, error));
+      return await showSignIn(exchange, refusalOf(exchange, error));
     }
     return exchange.redirect(localPath(exchange.field("next")));
   });
@@ -28,11 +29,12 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
       name: exchange.field("name"),
       email: exchange.field("email"),
       password: exchange.rawField("password"),
+      client: exchange.client,
     };
     try {
       await enter(exchange, await store.accounts.register(registration, exchange.requestId));
     } catch (error) {
-      return await showRegister(exchange, refusalStatus(error), refusalMessage(exchange, error));
+      return await showRegister(exchange, refusalOf(exchange, error));
     }
     exchange.visitor.notify(exchange.language.texts.account.welcome(registration.name));
     return exchange.redirect(localPath(exchange.field("next")));
@@ -49,7 +51,9 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
 async function enter(exchange: Exchange, account: Account): Promise<void> {
   const lines = exchange.visitor.guestCart;
   const staff = exchange.store.administrators.includes(account.email);
-  exchange.visitor.signIn({ ...account, ...(staff ? { staff } : {}) });
+  const version = account.sessionVersion;
+  exchange.visitor.signIn({ ...account, ...(staff ? { staff } : {}), version });
+  exchange.rememberDevice(account.id);
   if (lines.length === 0) return;
   try {
     await exchange.store.orders.addToCart(account.id, lines, exchange.requestId);
@@ -68,21 +72,12 @@ function formProps(exchange: Exchange, problem: string | undefined): AccountForm
   };
 }
 
-async function showSignIn(exchange: Exchange, status: number, problem?: string) {
-  const body = <SignInPage {...formProps(exchange, problem)} />;
-  return await exchange.page({ title: exchange.language.texts.account.signIn, status }, body);
+async function showSignIn(exchange: Exchange, refusal?: Refusal) {
+  const body = <SignInPage {...formProps(exchange, refusal?.problem)} />;
+  return await exchange.page({ title: exchange.language.texts.account.signIn, ...refusal }, body);
 }
 
-async function showRegister(exchange: Exchange, status: number, problem?: string) {
-  const body = <RegisterPage {...formProps(exchange, problem)} />;
-  return await exchange.page({ title: exchange.language.texts.account.register, status }, body);
-}
-
-function refusalStatus(error: unknown): number {
-  if (error instanceof ApiError && error.status < 500) return 422;
-  throw error;
-}
-
-function refusalMessage({ language }: Exchange, error: unknown): string {
-  return error instanceof ApiError ? language.refusal(error) : "";
+async function showRegister(exchange: Exchange, refusal?: Refusal) {
+  const body = <RegisterPage {...formProps(exchange, refusal?.problem)} />;
+  return await exchange.page({ title: exchange.language.texts.account.register, ...refusal }, body);
 }

@@ -121,7 +121,7 @@ export function addAdministrationRoutes(server: Server, store: Storefront): void
 }
 
 async function guard(exchange: Exchange, handler: Handler): Promise<FastifyReply> {
-  const { account } = exchange.visitor;
+  const account = await exchange.member();
   if (!account) return signInFirst(exchange, LIST);
   const { administrators } = exchange.store;
   if (await administrators.includesAccount(account.id, exchange.requestId)) {

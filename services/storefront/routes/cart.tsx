@@ -19,7 +19,7 @@ export function addCartRoutes(server: Server, store: Storefront): void {
     const { locale, texts } = exchange.language;
     const [product] = await store.catalog.byIds([line.productId], locale, exchange.requestId);
     if (!product) throw new ApiError(404, "unknown_product", "There is no such product");
-    const { account } = exchange.visitor;
+    const account = await exchange.member();
     if (account) await store.orders.addToCart(account.id, [line], exchange.requestId);
     else exchange.visitor.addToGuestCart(line.productId, line.quantity);
     exchange.visitor.notify(texts.product.added(product.name));
@@ -29,7 +29,7 @@ export function addCartRoutes(server: Server, store: Storefront): void {
   addForm(server, store, "/cart/update", async (exchange) => {
     const removed = exchange.field("remove") !== "";
     const line = { ...readLine(exchange, 0), ...(removed ? { quantity: 0 } : {}) };
-    const { account } = exchange.visitor;
+    const account = await exchange.member();
     if (account) await store.orders.setQuantity(account.id, line, exchange.requestId);
     else exchange.visitor.setGuestQuantity(line.productId, line.quantity);
     return exchange.redirect("/cart");

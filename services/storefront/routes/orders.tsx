@@ -15,12 +15,12 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
   const { orders } = store;
 
   addPage(server, store, "/checkout", async (exchange) => {
-    if (!exchange.visitor.account) return signInFirst(exchange, "/checkout");
+    if (!(await exchange.member())) return signInFirst(exchange, "/checkout");
     return await showCheckout(exchange, 200, randomUUID());
   });
 
   addForm(server, store, "/checkout", async (exchange) => {
-    const { account } = exchange.visitor;
+    const account = await exchange.member();
     if (!account) return signInFirst(exchange, "/checkout");
     const idempotencyKey = exchange.field("idempotencyKey");
     const checkout = {
@@ -45,7 +45,7 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
   });
 
   addPage(server, store, "/orders", async (exchange) => {
-    const { account } = exchange.visitor;
+    const account = await exchange.member();
     if (!account) return signInFirst(exchange, "/orders");
     const cursor = exchange.query("cursor") || undefined;
     const page = await orders.history(account.id, cursor, exchange.requestId);
@@ -55,7 +55,7 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
   });
 
   addPage(server, store, "/orders/:id", async (exchange) => {
-    const { account } = exchange.visitor;
+    const account = await exchange.member();
     if (!account) return signInFirst(exchange, `/orders/${exchange.parameter("id")}`);
     const id = exchange.parameter("id");
     const order = await orders.find(account.id, id, exchange.requestId).catch((error: unknown) => {
