@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Command, Option } from "commander";
 import { defaultOf } from "../settings.ts";
+import { ClusterRecord } from "./cluster-record.ts";
 import { findDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
@@ -48,6 +49,7 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
   const pulumi = await PulumiCli.open(files, dockerHost);
   const exitCode = await destroy(pulumi);
   if (exitCode !== 0) return exitCode;
+  new ClusterRecord(files.stack).forget();
   for (const volume of volumes) {
     await removeVolume(volume);
     console.log(`removed volume ${volume.name}`);

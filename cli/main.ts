@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { backupCommand } from "./backup.ts";
 import { composeCommand } from "./compose.ts";
 import { downCommand } from "./down.ts";
+import { driftCommand } from "./drift.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
@@ -18,6 +19,7 @@ const program = new Command("npm run")
   .addCommand(upCommand())
   .addCommand(downCommand())
   .addCommand(previewCommand())
+  .addCommand(driftCommand())
   .addCommand(composeCommand())
   .addCommand(statusCommand())
   .addCommand(switchoverCommand())

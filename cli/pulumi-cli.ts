@@ -37,6 +37,11 @@ export class PulumiCli {
     return operates ? this.operate(operation, ...rest) : this.run(...args);
   }
 
+  /** What an update would do, as the JSON that Pulumi prints. */
+  async readPreview(...args: string[]): Promise<string> {
+    return this.read("preview", ...this.operationOptions("preview"), "--json", ...args);
+  }
+
   /** Runs a command whose output the user sees; gives its exit code. */
   private async run(...args: string[]): Promise<number> {
     const { exitCode } = await execa("pulumi", args, {
@@ -49,15 +54,7 @@ export class PulumiCli {
 
   /** Runs a command on the stack's configuration file; gives its exit code. */
   async operate(operation: string, ...args: string[]): Promise<number> {
-    return this.run(
-      operation,
-      "--stack",
-      this.files.stack,
-      "--config-file",
-      this.files.refresh(),
-      ...(operation === "import" ? [] : ["--parallel", String(parallelOperations)]),
-      ...args,
-    );
+    return this.run(operation, ...this.operationOptions(operation), ...args);
   }
 
   /** Runs a command and gives what it printed. */
@@ -94,6 +91,16 @@ export class PulumiCli {
       env: { ...this.environment, PULUMI_STACK: undefined },
     });
     console.log(`made the stack ${this.files.stack}`);
+  }
+
+  private operationOptions(operation: string): string[] {
+    return [
+      "--stack",
+      this.files.stack,
+      "--config-file",
+      this.files.refresh(),
+      ...(operation === "import" ? [] : ["--parallel", String(parallelOperations)]),
+    ];
   }
 
   private options() {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ensureBaseImages } from "../base-images/index.ts";
 import { buildServices } from "../services/build.ts";
+import { ClusterRecord } from "./cluster-record.ts";
 import { checkCluster, checkConfiguration } from "./configuration-check.ts";
 import { ensureDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
@@ -28,11 +29,18 @@ export async function up(files: StackFiles, options: string[]): Promise<number> 
   const pulumi = await PulumiCli.open(files, dockerHost);
   await ensureBaseImages({ dockerHost, log: console.log });
   await buildServices(root);
-  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
+  const record = new ClusterRecord(files.stack);
+  const changed = await record.changes(dockerHost);
+  if (changed.length > 0) {
+    console.log(`not as the last \`up\` left it: ${changed.join(", ")}; reading the cluster first`);
+  }
+  const refresh = changed.length > 0 ? ["--refresh"] : [];
+  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...refresh, ...options);
   if (exitCode !== 0) {
     if (await pulumi.lastUpdateTouchedCluster()) await recordReality(pulumi);
     return exitCode;
   }
+  await record.write(dockerHost);
   const { addresses } = JSON.parse(await pulumi.read("stack", "output", "--json"));
   console.log(`\nThe store is open: ${addresses.join("  ")}`);
   return 0;
