@@ -11,7 +11,7 @@ import type { Language } from "./language/language.ts";
 import { type Frame, Layout } from "./pages/layout.tsx";
 import { CSRF_FIELD } from "./pages/parts.tsx";
 import type { Storefront } from "./storefront.ts";
-import { LIFETIME_SECONDS, Visitor } from "./visitor.ts";
+import { LIFETIME_SECONDS, type Member, Visitor } from "./visitor.ts";
 
 const HTML = "text/html; charset=utf-8";
 const FIELD_LIMIT = 400;
@@ -69,10 +69,24 @@ export class Exchange {
 
   cartLines(): Promise<ReservationLine[]> {
     const { account, guestCart } = this.visitor;
-    this.#cart ??= account
-      ? this.store.orders.cart(account.id, this.requestId).then((cart) => cart.lines)
-      : Promise.resolve(guestCart);
+    this.#cart ??= account ? this.#memberCart(account) : Promise.resolve(guestCart);
     return this.#cart;
+  }
+
+  /** Brings what the visitor had in the cart as a guest to the member's. @throws as the orders service */
+  async bringCart(account: Member): Promise<ReservationLine[] | undefined> {
+    const { leftCart } = this.visitor;
+    if (!leftCart) return undefined;
+    const { key, lines } = leftCart;
+    const cart = await this.store.orders.mergeCart(account.id, key, lines, this.requestId);
+    this.visitor.forgetLeftCart();
+    return cart.lines;
+  }
+
+  async #memberCart(account: Member): Promise<ReservationLine[]> {
+    // What is not brought now will be with a later page.
+    const brought = await this.bringCart(account).catch(() => undefined);
+    return brought ?? (await this.store.orders.cart(account.id, this.requestId)).lines;
   }
 
   /** Refuses forms that another site may have sent. */

@@ -16,12 +16,23 @@ export interface Member {
   staff?: true;
 }
 
+/** What somebody had in the cart as a guest, on its way to their cart as a member. */
+export interface LeftCart {
+  key: string;
+  lines: ReservationLine[];
+}
+
 /** What the cookie holds. Signed but readable by its owner, so nothing secret belongs here. */
 interface State {
   id: string;
   account?: Member;
-  /** A guest's cart as pairs of product id and quantity; a member's is kept by the orders service. */
+  /**
+   * A guest's cart as pairs of product id and quantity. A member's is kept by the orders service:
+   * then this is what they had as a guest and is still to be brought there.
+   */
   cart: [number, number][];
+  /** With a member's `cart`: names it, so that it is brought once. */
+  cartKey?: string;
   /** Shown once, on the next page. */
   notice?: string;
   /** Seconds since 1970. */
@@ -62,6 +73,11 @@ export class Visitor {
     return this.#state.cart.map(([productId, quantity]) => ({ productId, quantity }));
   }
 
+  get leftCart(): LeftCart | undefined {
+    const { account, cartKey } = this.#state;
+    return account && cartKey ? { key: cartKey, lines: this.guestCart } : undefined;
+  }
+
   toCookie(signer: Signer): string {
     const payload = Buffer.from(JSON.stringify(this.#state)).toString("base64url");
     return `${payload}.${signer.sign(SESSION, payload)}`;
@@ -79,7 +95,15 @@ export class Visitor {
   /** Under a new session id: one that somebody planted beforehand is worth nothing afterwards. */
   signIn({ id, name, staff }: Member): void {
     const account: Member = { id, name, ...(staff ? { staff } : {}) };
-    this.#set({ id: newSessionId(), account, cart: [], issued: seconds() });
+    const { cart, cartKey = newSessionId() } = this.#state;
+    const left = cart.length > 0 ? { cartKey } : {};
+    this.#set({ id: newSessionId(), account, cart, ...left, issued: seconds() });
+  }
+
+  /** The member's cart has what was left. */
+  forgetLeftCart(): void {
+    const { cartKey: _, ...rest } = this.#state;
+    this.#set({ ...rest, cart: [] });
   }
 
   signOut(): void {

@@ -108,7 +108,8 @@ export const zh: Texts = {
     passwordHint: (length) => `至少 ${length} 个字符。最好是几个只有你才会放在一起的词。`,
     welcome: (name) => `欢迎你，${name}。`,
     signedOut: "你已退出登录。",
-    cartLeft: "你已登录，但购物车里的商品没能一起带过来。",
+    cartLeft: "你已登录，之前放入购物车的商品稍后会自动带过来。",
+    cartTooFull: "购物车已满，登录前放入的商品会在有空位时自动带过来。",
   },
 
   checkout: {
@@ -121,7 +122,8 @@ export const zh: Texts = {
     country: "国家",
     payment: "支付",
     cardNumber: "卡号",
-    cardHint: "支付为模拟：4242 4242 4242 4242 会通过，4000 0000 0000 0002 会被拒绝。",
+    cardHint:
+      "支付为模拟：4242 4242 4242 4242 会通过，4000 0000 0000 0002 会被拒绝，4000 0000 0000 0077 较慢，4000 0000 0000 0119 起初没有应答，4000 0000 0000 0259 会应答两次。",
     pay: (amount) => `支付 ${amount}`,
     incomplete: "请填写所有栏目；卡号为 12 至 19 位数字。",
   },
@@ -140,6 +142,8 @@ export const zh: Texts = {
     confirmed: "已确认",
     cancelled: "已取消",
     underWay: "处理中",
+    refunding: "退款中",
+    refunded: "已退款",
     confirmedTitle: "谢谢，订单已确认",
     confirmedText: "我们会用心包装。你可以随时回到这个页面查看。",
     cancelledTitle: "这个订单已取消",
@@ -148,6 +152,14 @@ export const zh: Texts = {
     underWayTitle: "订单正在处理",
     underWayText: "订单已妥善保存，会自动完成，通常只需几秒。",
     lookAgain: "再看一次",
+    cancel: "取消这个订单",
+    cancelText: (amount, until) =>
+      `你将收到 ${amount} 的退款。取消后无法恢复，可在 ${until}（世界时）之前取消。`,
+    cancelButton: "取消并退款",
+    refundingTitle: "订单已取消",
+    refundingText: "退款正在处理，会自动完成。",
+    refundedTitle: "这个订单已取消并退款",
+    refundedText: (amount) => `已退还 ${amount}，商品不会再配送。`,
     reasons: {
       out_of_stock: "有商品在我们预留之前售罄了",
       payment_declined: "支付被拒绝",
@@ -226,6 +238,8 @@ export const zh: Texts = {
     product_gone: "有商品已经下架。",
     unknown_product: "有商品已经下架。",
     insufficient_stock: "有商品库存不足。",
+    not_confirmed: "只有已确认的订单才能取消。",
+    too_late_to_cancel: "已超过可以取消订单的时间。",
     invalid_card: "卡号不正确，请检查后再试。",
     edited_meanwhile: "其他人刚刚编辑过这件商品。下面是最新内容，请重新修改。",
     stock_out_of_bounds: "补货后的库存超出允许范围。",
