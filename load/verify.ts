@@ -38,7 +38,8 @@ export async function lookBefore(facts: StoreFacts): Promise<Before> {
 
 /**
  * Compares what was acknowledged with what the databases and the store's own pages have: every
- * order once and unchanged, paid once, refunded once where its buyer asked for that, and not a piece of stock too many or too few.
+ * order once and unchanged, paid once, refunded once where its buyer asked for that, and not a
+ * piece of stock too many or too few.
  */
 export async function verify(
   entries: readonly LedgerEntry[],
