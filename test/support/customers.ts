@@ -6,6 +6,10 @@ export interface Answer<T> {
   headers: Headers;
 }
 
+export interface CartAnswer {
+  lines: { productId: number; quantity: number }[];
+}
+
 export interface OrderAnswer {
   id: string;
   state: string;
@@ -60,9 +64,15 @@ export class Customer {
     return await call(this.#path(orders, "cart/lines"), "POST", { lines });
   }
 
-  async cart(
+  async merge(
     orders: string,
-  ): Promise<Answer<{ lines: { productId: number; quantity: number }[] }>> {
+    key: string,
+    lines: CartAnswer["lines"],
+  ): Promise<Answer<CartAnswer>> {
+    return await call(this.#path(orders, `cart/merges/${key}`), "PUT", { lines });
+  }
+
+  async cart(orders: string): Promise<Answer<CartAnswer>> {
     return await call(this.#path(orders, "cart"));
   }
 
