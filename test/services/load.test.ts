@@ -1,6 +1,7 @@
 import { StoreFacts } from "../../load/facts.ts";
 import { Load } from "../../load/load.ts";
 import { type Before, lookBefore, verify } from "../../load/verify.ts";
+import { call } from "../support/customers.ts";
 import { type Store, startStore } from "../support/store.ts";
 
 /** The load generator and its books, against the store as local processes. */
@@ -88,6 +89,31 @@ describe("the load", () => {
       `UPDATE simulated_payments SET outcome = 'approved' WHERE order_id = ${id}`,
     );
     expect(unpaid.join("\n")).toMatch(/is confirmed: \d+ due, nothing paid/);
+  });
+
+  test("takes a refund for what it is, and finds one that was not made or not asked for", async () => {
+    const [first, second] = load.ledger.entries.filter(({ confirmedAt }) => confirmedAt);
+    const id = first?.orderId ?? "";
+    const [row] = await store.postgres.query(
+      "orders",
+      "SELECT account_id FROM orders WHERE id = $1",
+      [id],
+    );
+    const order = `${store.services.orders.url}/accounts/${row?.account_id}/orders/${id}`;
+    expect((await call(`${order}/cancellation`, "POST")).status).toBe(200);
+    expect((await verdict()).problems).toEqual([]);
+    const missing = await problemsAfter(
+      "orders",
+      `CREATE TABLE kept AS SELECT * FROM simulated_refunds; DELETE FROM simulated_refunds`,
+      "INSERT INTO simulated_refunds SELECT * FROM kept; DROP TABLE kept",
+    );
+    expect(missing).toEqual([`order ${id}: ${first?.totalMinor} to refund, nothing was`]);
+    const unasked = await problemsAfter(
+      "orders",
+      `INSERT INTO simulated_refunds (order_id, amount_minor) VALUES ('${second?.orderId}', 5)`,
+      `DELETE FROM simulated_refunds WHERE order_id = '${second?.orderId}'`,
+    );
+    expect(unasked).toEqual([`order ${second?.orderId}: nothing to refund, 5 was`]);
   });
 
   test("finds a piece of stock too many", async () => {
