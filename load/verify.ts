@@ -105,6 +105,9 @@ function differences(entry: LedgerEntry, order: StoredOrder): string[] {
     ...(expected.includes(order.state)
       ? []
       : [`the customer was told ${expected.join(" or ")}, but it is ${order.state}`]),
+    ...(entry.refunded && !order.refunded
+      ? ["the customer was told that it is refunded, but it is not"]
+      : []),
     ...(order.lines === lines ? [] : [`it has ${order.lines}, but ${lines} were bought`]),
     ...(order.totalMinor === entry.totalMinor
       ? []

@@ -160,7 +160,7 @@ function OrderHeading({ order }: { order: Order }) {
   const texts = language.texts.orders;
   if (order.refund === "done") {
     return (
-      <div class="outcome">
+      <div class="outcome returned">
         <div>
           <h1 id="title">{texts.refundedTitle}</h1>
           <p>{texts.refundedText(language.money(order.totalMinor, order.currency))}</p>
