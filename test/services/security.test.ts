@@ -14,7 +14,15 @@ afterAll(() => store?.stop());
 const MUG = "harbour-stoneware-mug";
 
 describe("forms", () => {
-  const PATHS = ["/cart/add", "/cart/update", "/sign-in", "/register", "/sign-out", "/checkout"];
+  const PATHS = [
+    "/cart/add",
+    "/cart/update",
+    "/sign-in",
+    "/register",
+    "/sign-out",
+    "/checkout",
+    "/orders/1/cancel",
+  ];
 
   test.each(PATHS)("%s is refused without the session's token", async (path) => {
     const shopper = new Shopper(origin);
