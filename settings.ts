@@ -23,6 +23,7 @@ export interface Settings {
   accountsReplicas: number;
   ordersReplicas: number;
   seedProducts: number;
+  cancellationMinutes: number;
   administrators: string[];
   httpPort: number;
   httpsPort: number;
@@ -128,6 +129,7 @@ const definitions: Record<keyof Settings, Definition> = {
   accountsReplicas: { parse: replicas, default: 2 },
   ordersReplicas: { parse: replicas, default: 2 },
   seedProducts: { parse: integer(1, 100_000), default: 240 },
+  cancellationMinutes: { parse: integer(0, 10_080), default: 30 },
   administrators: { parse: listOf(email, "e-mail addresses"), default: [] },
   httpPort: { parse: port, default: 80 },
   httpsPort: { parse: port, default: 443 },

@@ -28,11 +28,18 @@ export interface StoredOrder {
   totalMinor: number;
   /** Like `12x1 17x2`, ascending. */
   lines: string;
+  /** Its buyer has cancelled it after it was confirmed. */
+  refunded: boolean;
 }
 
 export interface StoredPayment {
   orderId: string;
   outcome: string;
+  amountMinor: number;
+}
+
+export interface StoredRefund {
+  orderId: string;
   amountMinor: number;
 }
 
@@ -62,19 +69,21 @@ export class StoreFacts {
     return unitsOf(await this.inCatalog("SELECT id AS product, stock AS units FROM products"));
   }
 
-  /** Units in confirmed orders. */
+  /** Units in confirmed orders that were not refunded. */
   async sold(): Promise<Units> {
     const rows = await this.inEachShard(
       `SELECT (line->>'productId')::bigint AS product, sum((line->>'quantity')::integer) AS units
-       FROM orders, jsonb_array_elements(lines) AS line WHERE state = 'confirmed' GROUP BY 1`,
+       FROM orders, jsonb_array_elements(lines) AS line
+       WHERE state = 'confirmed' AND id NOT IN (SELECT order_id FROM refunds) GROUP BY 1`,
     );
     return unitsOf(rows);
   }
 
-  /** Orders that are neither confirmed nor cancelled, and records of work that is left. */
+  /** Orders that are neither confirmed nor cancelled, refunds that are due, and work that is left. */
   async unfinished(): Promise<number> {
     const rows = await this.inEachShard(
       `SELECT (SELECT count(*) FROM outbox)
+            + (SELECT count(*) FROM refunds WHERE finished_at IS NULL)
             + (SELECT count(*) FROM orders WHERE state NOT IN ('confirmed', 'cancelled')
                AND id NOT IN (SELECT order_id FROM outbox)) AS count`,
     );
@@ -84,7 +93,8 @@ export class StoreFacts {
   /** Orders made at or after a moment of {@link now}. */
   async ordersSince(moment: string): Promise<StoredOrder[]> {
     const rows = await this.inEachShard(
-      `SELECT id, account_id, idempotency_key, state, total_minor, ${linesSql} AS lines
+      `SELECT id, account_id, idempotency_key, state, total_minor, ${linesSql} AS lines,
+              EXISTS (SELECT FROM refunds WHERE order_id = id) AS refunded
        FROM orders WHERE created_at >= ${literal(moment)}`,
     );
     return rows.map((row) => ({
@@ -95,6 +105,7 @@ export class StoreFacts {
       state: String(row.state),
       totalMinor: Number(row.total_minor),
       lines: String(row.lines),
+      refunded: row.refunded === true,
     }));
   }
 
@@ -106,6 +117,17 @@ export class StoreFacts {
     return rows.map((row) => ({
       orderId: String(row.order_id),
       outcome: String(row.outcome),
+      amountMinor: Number(row.amount_minor),
+    }));
+  }
+
+  async refundsSince(moment: string): Promise<StoredRefund[]> {
+    const rows = await this.inEachShard(
+      `SELECT order_id, amount_minor FROM simulated_refunds
+       WHERE created_at >= ${literal(moment)}`,
+    );
+    return rows.map((row) => ({
+      orderId: String(row.order_id),
       amountMinor: Number(row.amount_minor),
     }));
   }

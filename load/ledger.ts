@@ -21,6 +21,8 @@ export interface LedgerEntry {
   confirmedAt?: string;
   /** It was taken, and then cancelled for a reason that the customer was told. */
   cancelled?: boolean;
+  /** It was confirmed, cancelled by the customer, and a page said that it is refunded. */
+  refunded?: boolean;
 }
 
 /** Every order that was acknowledged, in memory and, a line each, in a file. */

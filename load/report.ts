@@ -26,6 +26,7 @@ export function summary(figures: Figures, entries: readonly LedgerEntry[]): stri
   const begun = journeys.done + journeys.refused + journeys.failed;
   const { p50, p90, p99, p999, max } = latency;
   const confirmed = entries.filter(({ confirmedAt }) => confirmedAt !== undefined);
+  const refunded = entries.filter((entry) => entry.refunded);
   return [
     `journeys  ${begun} in ${figures.seconds.toFixed(1)} s (${(begun / figures.seconds).toFixed(1)}/s): ` +
       `${journeys.done} done, ${journeys.refused} refused (sold out), ${journeys.failed} failed`,
@@ -33,7 +34,7 @@ export function summary(figures: Figures, entries: readonly LedgerEntry[]): stri
       `${figures.failed} failed, ${figures.failedOver} answered by another address`,
     `latency   p50 ${milliseconds(p50)}, p90 ${milliseconds(p90)}, p99 ${milliseconds(p99)}, ` +
       `p99.9 ${milliseconds(p999)}, most ${milliseconds(max)}`,
-    `orders    ${confirmed.length} confirmed, ${entries.length - confirmed.length} otherwise; ` +
+    `orders    ${confirmed.length} confirmed (${refunded.length} refunded), ${entries.length - confirmed.length} otherwise; ` +
       `longest time without one ${gapOf(entries)?.seconds.toFixed(1) ?? "-"} s`,
     ...(figures.late > 100
       ? [`beware    journeys began up to ${milliseconds(figures.late)} late: this machine is busy`]

@@ -1,4 +1,4 @@
-import type { StoredOrder, StoredPayment, StoreFacts, Units } from "./facts.ts";
+import type { StoredOrder, StoredPayment, StoredRefund, StoreFacts, Units } from "./facts.ts";
 import type { Customer } from "./journeys/customers.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import { linesOf } from "./lines.ts";
@@ -38,7 +38,8 @@ export async function lookBefore(facts: StoreFacts): Promise<Before> {
 
 /**
  * Compares what was acknowledged with what the databases and the store's own pages have: every
- * order once and unchanged, paid once, and not a piece of stock too many or too few.
+ * order once and unchanged, paid once, refunded once where its buyer asked for that, and not a
+ * piece of stock too many or too few.
  */
 export async function verify(
   entries: readonly LedgerEntry[],
@@ -47,9 +48,10 @@ export async function verify(
   facts: StoreFacts,
 ): Promise<Verdict> {
   const left = await drain(facts);
-  const [orders, payments, stock, sold] = await Promise.all([
+  const [orders, payments, refunds, stock, sold] = await Promise.all([
     facts.ordersSince(before.moment),
     facts.paymentsSince(before.moment),
+    facts.refundsSince(before.moment),
     facts.stock(),
     facts.sold(),
   ]);
@@ -60,6 +62,7 @@ export async function verify(
     ...ordersAgainstLedger(entries, orders),
     ...doubled(orders),
     ...paidOnce(orders, payments),
+    ...refundedOnce(orders, refunds),
     ...stockConserved(before, stock, sold),
     ...(await historiesAgainstLedger(entries, buyers)),
   ];
@@ -102,6 +105,9 @@ function differences(entry: LedgerEntry, order: StoredOrder): string[] {
     ...(expected.includes(order.state)
       ? []
       : [`the customer was told ${expected.join(" or ")}, but it is ${order.state}`]),
+    ...(entry.refunded && !order.refunded
+      ? ["the customer was told that it is refunded, but it is not"]
+      : []),
     ...(order.lines === lines ? [] : [`it has ${order.lines}, but ${lines} were bought`]),
     ...(order.totalMinor === entry.totalMinor
       ? []
@@ -142,6 +148,18 @@ function paidOnce(orders: readonly StoredOrder[], payments: readonly StoredPayme
     ...ofOrders,
     ...unknown.map((id) => `there is a payment for the order ${id}, but no order`),
   ];
+}
+
+/** A refund that was asked for was made once and in full, and no other. */
+function refundedOnce(orders: readonly StoredOrder[], refunds: readonly StoredRefund[]): string[] {
+  const byOrder = Map.groupBy(refunds, ({ orderId }) => orderId);
+  return orders.flatMap(({ id, refunded, totalMinor }) => {
+    const returned = (byOrder.get(id) ?? []).map(({ amountMinor }) => amountMinor);
+    const due = refunded ? [totalMinor] : [];
+    return String(returned) === String(due)
+      ? []
+      : [`order ${id}: ${due.join() || "nothing"} to refund, ${returned.join() || "nothing"} was`];
+  });
 }
 
 function stockConserved(before: Before, stock: Units, sold: Units): string[] {

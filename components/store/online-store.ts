@@ -20,6 +20,8 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   replicas?: Partial<Record<StoreServiceName, number>>;
   /** How many products an empty catalogue is filled with. @default 240 */
   seedProducts?: number;
+  /** For how many minutes after it was placed a confirmed order can be cancelled. @default 30 */
+  cancellationMinutes?: number;
   /** E-mail addresses of the accounts that may edit and restock products. @default none */
   administrators?: string[];
   /** Port of every node for HTTP. @default 80 */
@@ -109,7 +111,10 @@ export class OnlineStore extends pulumi.ComponentResource {
       [application, dataNetwork],
       data.customers.connection("orders"),
       {
-        environment: { CATALOG_URL: url(catalog) },
+        environment: {
+          CATALOG_URL: url(catalog),
+          CANCELLATION_MINUTES: String(args.cancellationMinutes ?? 30),
+        },
       },
     );
     const accounts = service(

@@ -1,16 +1,18 @@
-import type { Ledger, LedgerEntry, Line } from "../ledger.ts";
+import type { LedgerEntry, Line } from "../ledger.ts";
 import { allFormFields, formFields, linksOf, type Page } from "../page.ts";
-import { RequestFailed } from "../request-failed.ts";
 import type { JourneyEnd } from "../tally.ts";
 import type { Visitor } from "../visitor.ts";
 import { expectPage } from "./browse.ts";
+import { changeMind } from "./cancellation.ts";
 import type { JourneyContext } from "./context.ts";
 import type { Customer } from "./customers.ts";
+import { pause, persistently } from "./persistence.ts";
 
 const approvedCard = "4242 4242 4242 4242";
 /** For how long a customer sends the form again, or looks at the order again. */
 const patienceMilliseconds = 90_000;
-const pauseMilliseconds = 500;
+/** Of customers whose order was confirmed: how many cancel it. */
+const fickle = 0.05;
 
 /**
  * A product into the cart, and everything in the cart bought. Where the store does not answer, the
@@ -95,42 +97,23 @@ async function seeThrough(
     const page = await persistently(context, deadline, () =>
       visitor.get(`/orders/${entry.orderId}`),
     );
-    if (isConfirmed(page)) return recordEnd(context.ledger, entry, "done");
-    if (isCancelled(page)) return recordEnd(context.ledger, entry, "refused");
+    if (isConfirmed(page)) {
+      const confirmed = { ...entry, confirmedAt: new Date().toISOString() };
+      context.ledger.record(confirmed);
+      if (context.random.next() < fickle) {
+        await changeMind(context, visitor, page, confirmed, deadline);
+      }
+      return "done";
+    }
+    if (isCancelled(page)) {
+      context.ledger.record({ ...entry, cancelled: true });
+      return "refused";
+    }
     if (Date.now() > deadline || context.signal.aborted) {
       throw new Error("an order was taken, but not finished in time");
     }
     await pause(context.signal);
   }
-}
-
-function recordEnd(ledger: Ledger, entry: LedgerEntry, end: "done" | "refused"): JourneyEnd {
-  const confirmedAt = end === "done" ? new Date().toISOString() : undefined;
-  ledger.record({ ...entry, confirmedAt, cancelled: end === "refused" });
-  return end;
-}
-
-/** Does it again as long as the store does not answer. @throws RequestFailed after the deadline */
-async function persistently<T>(
-  { signal }: JourneyContext,
-  deadline: number,
-  attempt: () => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof RequestFailed) || Date.now() > deadline || signal.aborted) throw error;
-    }
-    await pause(signal);
-  }
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, pauseMilliseconds);
-    signal.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
-  });
 }
 
 /** What the store's pages show of an order, in whatever language: the class of its heading. */

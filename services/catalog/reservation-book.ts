@@ -15,7 +15,6 @@ export class ReservationBook {
   readonly #database: Database;
   readonly #cache: Cache;
   readonly #pieces: Counter<"change">;
-  readonly #stockOuts: Counter;
 
   constructor(database: Database, cache: Cache, metrics: Metrics) {
     this.#database = database;
@@ -23,7 +22,6 @@ export class ReservationBook {
     this.#pieces = metrics.counter("store_stock_pieces_total", "Pieces reserved and given back", [
       "change",
     ]);
-    this.#stockOuts = metrics.counter("store_stock_outs_total", "Orders refused for want of stock");
     metrics.gauge("store_products_sold_out", "Products without stock", async () => {
       const [row] = await database.read(sql.COUNT_SOLD_OUT);
       return Number(row?.count);
@@ -37,17 +35,12 @@ export class ReservationBook {
    */
   async reserve({ orderId, lines }: ReservationRequest): Promise<Reservation> {
     const wanted = mergeLines(lines);
-    const slugs = await this.#database
-      .transaction(async (transaction) => {
-        const created = await transaction.query(sql.INSERT_RESERVATION, [orderId, "held"]);
-        if (created.length > 0) return await take(transaction, orderId, wanted);
-        await confirmSame(transaction, orderId, wanted);
-        return [];
-      })
-      .catch((error: unknown) => {
-        if (error instanceof ApiError && error.code === "insufficient_stock") this.#stockOuts.inc();
-        throw error;
-      });
+    const slugs = await this.#database.transaction(async (transaction) => {
+      const created = await transaction.query(sql.INSERT_RESERVATION, [orderId, "held"]);
+      if (created.length > 0) return await take(transaction, orderId, wanted);
+      await confirmSame(transaction, orderId, wanted);
+      return [];
+    });
     await this.#forget(slugs);
     if (slugs.length > 0) this.#pieces.inc({ change: "reserved" }, pieces(wanted));
     return { orderId, state: "held" };

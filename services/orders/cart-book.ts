@@ -2,6 +2,7 @@ import { bucketOfId } from "../shared/buckets.ts";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { MAX_LINES, MAX_QUANTITY } from "../shared/contracts/limits.ts";
 import type { Cart } from "../shared/contracts/orders.ts";
+import type { Queryable } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { BucketDatabase, ShardedDatabase } from "../shared/sharded-database.ts";
 
@@ -20,6 +21,16 @@ const ADD = {
          SELECT $1, * FROM unnest($2::bigint[], $3::integer[])
          ON CONFLICT (account_id, product_id)
          DO UPDATE SET quantity = least(cart_lines.quantity + excluded.quantity, ${MAX_QUANTITY})`,
+};
+// The cookie that a guest's cart is kept in lives for a week.
+const FORGET_MERGES = {
+  name: "forget-cart-merges",
+  text: "DELETE FROM cart_merges WHERE account_id = $1 AND merged_at < now() - interval '30 days'",
+};
+const RECORD_MERGE = {
+  name: "record-cart-merge",
+  text: `INSERT INTO cart_merges (account_id, key) VALUES ($1, $2)
+         ON CONFLICT (account_id, key) DO NOTHING RETURNING key`,
 };
 const SET = {
   name: "set-cart-quantity",
@@ -50,21 +61,19 @@ export class CartBook {
 
   /** @throws ApiError `cart_full` (409) */
   async add(accountId: string, lines: readonly ReservationLine[]): Promise<Cart> {
-    const merged = new Map<number, number>();
-    for (const { productId, quantity } of lines) {
-      const sum = (merged.get(productId) ?? 0) + quantity;
-      merged.set(productId, Math.min(sum, MAX_QUANTITY));
-    }
+    await this.#of(accountId).transaction((transaction) => add(transaction, accountId, lines));
+    return await this.find(accountId);
+  }
+
+  /**
+   * Adds a guest's cart; the same key again adds nothing.
+   * @throws ApiError `cart_full` (409); the key can then be used again
+   */
+  async merge(accountId: string, key: string, lines: readonly ReservationLine[]): Promise<Cart> {
     await this.#of(accountId).transaction(async (transaction) => {
-      await transaction.query(ADD, [accountId, [...merged.keys()], [...merged.values()]]);
-      const [row] = await transaction.query(LINE_COUNT, [accountId]);
-      if (Number(row?.lines) > MAX_LINES) {
-        throw new ApiError(
-          409,
-          "cart_full",
-          `A cart holds at most ${MAX_LINES} different products`,
-        );
-      }
+      await transaction.query(FORGET_MERGES, [accountId]);
+      const recorded = await transaction.query(RECORD_MERGE, [accountId, key]);
+      if (recorded.length > 0) await add(transaction, accountId, lines);
     });
     return await this.find(accountId);
   }
@@ -77,5 +86,22 @@ export class CartBook {
 
   #of(accountId: string): BucketDatabase {
     return this.#database.bucket(bucketOfId(accountId));
+  }
+}
+
+async function add(
+  transaction: Queryable,
+  accountId: string,
+  lines: readonly ReservationLine[],
+): Promise<void> {
+  const merged = new Map<number, number>();
+  for (const { productId, quantity } of lines) {
+    const sum = (merged.get(productId) ?? 0) + quantity;
+    merged.set(productId, Math.min(sum, MAX_QUANTITY));
+  }
+  await transaction.query(ADD, [accountId, [...merged.keys()], [...merged.values()]]);
+  const [row] = await transaction.query(LINE_COUNT, [accountId]);
+  if (Number(row?.lines) > MAX_LINES) {
+    throw new ApiError(409, "cart_full", `A cart holds at most ${MAX_LINES} different products`);
   }
 }

@@ -1,19 +1,14 @@
 import { bucketOfId, newId } from "../shared/buckets.ts";
 import type { Product, ReservationLine } from "../shared/contracts/catalog.ts";
 import type { Checkout, Order, OrderLine } from "../shared/contracts/orders.ts";
-import { ApiError, UnavailableError } from "../shared/errors.ts";
-import type { Logger } from "../shared/logger.ts";
-import { pause } from "../shared/wait.ts";
+import { ApiError } from "../shared/errors.ts";
 import type { CartBook } from "./cart-book.ts";
+import type { Finisher } from "./finisher.ts";
 import type { OrderBook } from "./order-book.ts";
+import { lookUntil } from "./patience.ts";
 import type { PaymentProvider } from "./payment.ts";
-import type { PurchaseSaga } from "./saga.ts";
 import type { Stock } from "./stock.ts";
-
-/** While a request works on its order, no worker picks it up. */
-export const LEASE_SECONDS = 15;
-const WAIT_MS = 6_000;
-const POLL_MS = 100;
+import type { TradeMetrics } from "./trade-metrics.ts";
 
 /** Buys a member's cart. */
 export class CheckoutDesk {
@@ -21,23 +16,23 @@ export class CheckoutDesk {
   readonly #orders: OrderBook;
   readonly #stock: Stock;
   readonly #payment: PaymentProvider;
-  readonly #saga: PurchaseSaga;
-  readonly #log: Logger;
+  readonly #finisher: Finisher;
+  readonly #trade: TradeMetrics;
 
   constructor(parts: {
     carts: CartBook;
     orders: OrderBook;
     stock: Stock;
     payment: PaymentProvider;
-    saga: PurchaseSaga;
-    log: Logger;
+    finisher: Finisher;
+    trade: TradeMetrics;
   }) {
     this.#carts = parts.carts;
     this.#orders = parts.orders;
     this.#stock = parts.stock;
     this.#payment = parts.payment;
-    this.#saga = parts.saga;
-    this.#log = parts.log;
+    this.#finisher = parts.finisher;
+    this.#trade = parts.trade;
   }
 
   /**
@@ -47,18 +42,22 @@ export class CheckoutDesk {
    * `insufficient_stock` (409), `invalid_card` (422)
    */
   async buy(accountId: string, checkout: Checkout, requestId: string): Promise<Order> {
+    try {
+      return await this.#buy(accountId, checkout, requestId);
+    } catch (error) {
+      if (error instanceof ApiError && error.status < 500) this.#trade.refused(error.code);
+      throw error;
+    }
+  }
+
+  async #buy(accountId: string, checkout: Checkout, requestId: string): Promise<Order> {
     const known = await this.#orders.findByKey(accountId, checkout.idempotencyKey);
     if (known) return await this.#settled(accountId, known.id);
     const id = newId(bucketOfId(accountId));
     const created = await this.#create(id, accountId, checkout, requestId);
     if (!created) return await this.#existing(accountId, checkout.idempotencyKey, "cart_changed");
-    const finished = this.#saga.finish(id, requestId).catch(async (error: unknown) => {
-      // It is acknowledged as pending and due: the worker goes on from here.
-      this.#log.warn({ err: error, orderId: id }, "order not finished yet");
-      await this.#orders.postpone(id).catch(() => undefined);
-    });
-    await Promise.race([finished, pause(WAIT_MS)]);
-    return await this.#load(accountId, id);
+    await this.#finisher.begin(id, requestId);
+    return await this.#orders.get(accountId, id);
   }
 
   async #create(id: string, accountId: string, checkout: Checkout, requestId: string) {
@@ -81,19 +80,16 @@ export class CheckoutDesk {
         "A price has changed; please look at your cart again",
       );
     }
-    return await this.#orders.create(
-      {
-        id,
-        accountId,
-        idempotencyKey: checkout.idempotencyKey,
-        totalMinor,
-        currency: products.values().next().value?.currency ?? "EUR",
-        address: checkout.address,
-        lines: priced,
-        paymentToken,
-      },
-      LEASE_SECONDS,
-    );
+    return await this.#orders.create({
+      id,
+      accountId,
+      idempotencyKey: checkout.idempotencyKey,
+      totalMinor,
+      currency: products.values().next().value?.currency ?? "EUR",
+      address: checkout.address,
+      lines: priced,
+      paymentToken,
+    });
   }
 
   /** The order that another request with the same key has made meanwhile, or an error. */
@@ -108,19 +104,7 @@ export class CheckoutDesk {
   }
 
   async #settled(accountId: string, id: string): Promise<Order> {
-    const deadline = performance.now() + WAIT_MS;
-    let order = await this.#load(accountId, id);
-    while (!isSettled(order) && performance.now() < deadline) {
-      await pause(POLL_MS);
-      order = await this.#load(accountId, id);
-    }
-    return order;
-  }
-
-  async #load(accountId: string, id: string): Promise<Order> {
-    const order = await this.#orders.find(accountId, id);
-    if (!order) throw new UnavailableError("The order");
-    return order;
+    return await lookUntil(() => this.#orders.get(accountId, id), isSettled);
   }
 }
 

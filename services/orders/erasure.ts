@@ -5,8 +5,10 @@ import type { BucketDatabase, ShardedDatabase } from "../shared/sharded-database
 
 const COUNT_UNFINISHED: Statement = {
   name: "count-unfinished-orders",
-  text: `SELECT count(*) AS count FROM orders JOIN outbox ON outbox.order_id = orders.id
-         WHERE account_id = $1`,
+  text: `SELECT count(*) AS count FROM orders
+         WHERE account_id = $1
+           AND (EXISTS (SELECT FROM outbox WHERE order_id = orders.id)
+             OR EXISTS (SELECT FROM refunds WHERE order_id = orders.id AND finished_at IS NULL))`,
 };
 
 // The country stays, for taxes depend on it; the rest is what an address has to have.
@@ -20,6 +22,11 @@ const ERASE_ADDRESSES: Statement = {
 const ERASE_CART: Statement = {
   name: "erase-cart",
   text: "DELETE FROM cart_lines WHERE account_id = $1",
+};
+
+const ERASE_MERGES: Statement = {
+  name: "erase-cart-merges",
+  text: "DELETE FROM cart_merges WHERE account_id = $1",
 };
 
 /** Takes a person out of what the service keeps; orders stay, for the books. */
@@ -47,6 +54,7 @@ export class Erasure {
         throw new ApiError(409, "orders_unfinished", "An order is still being processed");
       }
       await transaction.query(ERASE_CART, [accountId]);
+      await transaction.query(ERASE_MERGES, [accountId]);
       return (await transaction.query(ERASE_ADDRESSES, [accountId])).length;
     });
   }

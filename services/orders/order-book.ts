@@ -9,9 +9,10 @@ import type {
 } from "../shared/contracts/orders.ts";
 import type { Row } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
-import type { Shard } from "../shared/shard.ts";
 import type { BucketDatabase, ShardedDatabase } from "../shared/sharded-database.ts";
+import { LEASE_SECONDS } from "./backlog.ts";
 import * as sql from "./order-sql.ts";
+import type { TradeMetrics } from "./trade-metrics.ts";
 
 export interface NewOrder {
   id: string;
@@ -32,13 +33,20 @@ export interface UnfinishedOrder {
 }
 
 const PAGE_SIZE = 20;
+/** The reason of an order that was given up for want of stock. */
+export const OUT_OF_STOCK = "out_of_stock";
 
 /** Orders and the changes of state that they may make. */
 export class OrderBook {
   readonly #database: ShardedDatabase;
+  readonly #trade: TradeMetrics;
+  readonly #cancellationMinutes: number;
 
-  constructor(database: ShardedDatabase) {
+  /** @param cancellationMinutes for how long after it was placed an order can be cancelled */
+  constructor(database: ShardedDatabase, trade: TradeMetrics, cancellationMinutes: number) {
     this.#database = database;
+    this.#trade = trade;
+    this.#cancellationMinutes = cancellationMinutes;
   }
 
   /**
@@ -46,7 +54,7 @@ export class OrderBook {
    * transaction: the cart can't be bought twice, whatever the keys.
    * @returns false if the key has an order already or the cart has changed since it was read
    */
-  async create(order: NewOrder, leaseSeconds: number): Promise<boolean> {
+  async create(order: NewOrder): Promise<boolean> {
     const ids = order.lines.map((line) => line.productId);
     const quantities = order.lines.map((line) => line.quantity);
     try {
@@ -63,7 +71,7 @@ export class OrderBook {
         if (created.length === 0) return false;
         const taken = await transaction.query(sql.TAKE_CART, [order.accountId, ids, quantities]);
         if (taken.length !== ids.length) throw new CartChanged();
-        await transaction.query(sql.INSERT_OUTBOX, [order.id, order.paymentToken, leaseSeconds]);
+        await transaction.query(sql.INSERT_OUTBOX, [order.id, order.paymentToken, LEASE_SECONDS]);
         return true;
       });
     } catch (error) {
@@ -74,12 +82,14 @@ export class OrderBook {
 
   async findByKey(accountId: string, idempotencyKey: string): Promise<Order | undefined> {
     const [row] = await this.#of(accountId).read(sql.FIND_BY_KEY, [accountId, idempotencyKey]);
-    return row && toOrder(row);
+    return row && this.#toOrder(row);
   }
 
-  async find(accountId: string, id: string): Promise<Order | undefined> {
+  /** @throws ApiError `unknown_order` (404) */
+  async get(accountId: string, id: string): Promise<Order> {
     const [row] = await this.#of(accountId).read(sql.FIND_ORDER, [accountId, id]);
-    return row && toOrder(row);
+    if (!row) throw new ApiError(404, "unknown_order", "There is no such order");
+    return this.#toOrder(row);
   }
 
   async history(accountId: string, cursor: string | undefined): Promise<OrderPage> {
@@ -93,7 +103,7 @@ export class OrderBook {
     const last = rows[PAGE_SIZE - 1];
     const more = rows.length > PAGE_SIZE && last !== undefined;
     return {
-      orders: rows.slice(0, PAGE_SIZE).map(toOrder),
+      orders: rows.slice(0, PAGE_SIZE).map((row) => this.#toOrder(row)),
       nextCursor: more ? encodeCursor([String(last.created_at_exact), String(last.id)]) : null,
     };
   }
@@ -102,52 +112,70 @@ export class OrderBook {
     const [row] = await this.#of(id).read(sql.FIND_UNFINISHED, [id]);
     if (!row) return undefined;
     return {
-      order: toOrder(row),
+      order: this.#toOrder(row),
       paymentToken: String(row.payment_token),
       ageSeconds: Number(row.age_seconds),
     };
   }
 
-  /** A change of state that only happens once, whoever else works on the order. */
-  async advance(id: string, from: OrderState, to: OrderState, reason?: string): Promise<void> {
-    await this.#of(id).query(sql.ADVANCE, [id, from, to, reason ?? null]);
+  /**
+   * A change of state that only happens once, whoever else works on the order.
+   * @returns whether this call has made it
+   */
+  async advance(id: string, from: OrderState, to: OrderState, reason?: string): Promise<boolean> {
+    const advanced = await this.#of(id).query(sql.ADVANCE, [id, from, to, reason ?? null]);
+    if (advanced.length === 0) return false;
+    if (reason === OUT_OF_STOCK) this.#trade.ranOut();
+    return true;
   }
 
-  async confirm(id: string, paymentReference: string): Promise<void> {
-    await this.#of(id).transaction(async (transaction) => {
-      const confirmed = await transaction.query(sql.CONFIRM, [id, paymentReference]);
-      if (confirmed.length > 0) await transaction.query(sql.DELETE_OUTBOX, [id]);
+  /** @returns whether this call has done it */
+  async confirm(id: string, paymentReference: string): Promise<boolean> {
+    const row = await this.#of(id).transaction(async (transaction) => {
+      const [confirmed] = await transaction.query(sql.CONFIRM, [id, paymentReference]);
+      if (confirmed) await transaction.query(sql.DELETE_OUTBOX, [id]);
+      return confirmed;
     });
+    if (!row) return false;
+    const { total_minor: totalMinor, currency } = row;
+    this.#trade.confirmed({ totalMinor: Number(totalMinor), currency: String(currency) });
+    return true;
   }
 
   /** Ends a compensated order; what was to be bought goes back into the cart. */
   async cancel(id: string): Promise<void> {
-    await this.#of(id).transaction(async (transaction) => {
-      const cancelled = await transaction.query(sql.CANCEL, [id]);
-      if (cancelled.length === 0) return;
+    const row = await this.#of(id).transaction(async (transaction) => {
+      const [cancelled] = await transaction.query(sql.CANCEL, [id]);
+      if (!cancelled) return undefined;
       await transaction.query(sql.RESTORE_CART, [id]);
       await transaction.query(sql.DELETE_OUTBOX, [id]);
+      return cancelled;
     });
-  }
-
-  /** Some of the shard's orders that nobody works on. */
-  async findDue(shard: Shard, count: number): Promise<string[]> {
-    const rows = await shard.run((database) => database.read(sql.FIND_DUE, [count]));
-    return rows.map((row) => String(row.order_id));
-  }
-
-  /** Leases such an order to the caller for a while. @returns false if somebody was quicker */
-  async claim(id: string, leaseSeconds: number): Promise<boolean> {
-    return (await this.#of(id).query(sql.CLAIM_DUE, [id, leaseSeconds])).length > 0;
-  }
-
-  async postpone(id: string): Promise<void> {
-    await this.#of(id).query(sql.POSTPONE, [id]);
+    if (row) this.#trade.cancelled(String(row.reason));
   }
 
   /** An order's id has its account's bucket. */
   #of(id: string): BucketDatabase {
     return this.#database.bucket(bucketOfId(id));
+  }
+
+  #toOrder(row: Row): Order {
+    const createdAt = row.created_at as Date;
+    const state = row.state as OrderState;
+    const refund = refundOf(row);
+    const until = new Date(createdAt.getTime() + this.#cancellationMinutes * 60_000);
+    return {
+      id: String(row.id),
+      state,
+      reason: row.reason === null ? null : String(row.reason),
+      totalMinor: Number(row.total_minor),
+      currency: String(row.currency),
+      address: row.address as Address,
+      lines: row.lines as OrderLine[],
+      createdAt: createdAt.toISOString(),
+      ...(refund ? { refund } : {}),
+      ...(state === "confirmed" && !refund ? { cancellableUntil: until.toISOString() } : {}),
+    };
   }
 }
 
@@ -157,17 +185,9 @@ export function toReservationLines(order: Order): ReservationLine[] {
   return order.lines.map(({ productId, quantity }) => ({ productId, quantity }));
 }
 
-function toOrder(row: Row): Order {
-  return {
-    id: String(row.id),
-    state: row.state as OrderState,
-    reason: row.reason === null ? null : String(row.reason),
-    totalMinor: Number(row.total_minor),
-    currency: String(row.currency),
-    address: row.address as Address,
-    lines: row.lines as OrderLine[],
-    createdAt: (row.created_at as Date).toISOString(),
-  };
+function refundOf(row: Row): Order["refund"] {
+  if (!row.refund_requested_at) return undefined;
+  return row.refunded_at ? "done" : "under_way";
 }
 
 function encodeCursor(position: [string, string]): string {

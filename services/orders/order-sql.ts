@@ -30,19 +30,23 @@ export const DELETE_OUTBOX: Statement = {
   text: "DELETE FROM outbox WHERE order_id = $1",
 };
 
+const COLUMNS =
+  "orders.*, refunds.requested_at AS refund_requested_at, refunds.finished_at AS refunded_at";
+const ORDERS = "orders LEFT JOIN refunds ON refunds.order_id = orders.id";
+
 export const FIND_BY_KEY: Statement = {
   name: "order-by-key",
-  text: "SELECT * FROM orders WHERE account_id = $1 AND idempotency_key = $2",
+  text: `SELECT ${COLUMNS} FROM ${ORDERS} WHERE account_id = $1 AND idempotency_key = $2`,
 };
 
 export const FIND_ORDER: Statement = {
   name: "order-by-id",
-  text: "SELECT * FROM orders WHERE account_id = $1 AND id = $2",
+  text: `SELECT ${COLUMNS} FROM ${ORDERS} WHERE account_id = $1 AND id = $2`,
 };
 
 export const HISTORY: Statement = {
   name: "order-history",
-  text: `SELECT *, ${EXACT} AS created_at_exact FROM orders
+  text: `SELECT ${COLUMNS}, ${EXACT} AS created_at_exact FROM ${ORDERS}
          WHERE account_id = $1 AND ($2::bigint IS NULL OR (${EXACT}, id) < ($2::bigint, $3::text))
          ORDER BY created_at DESC, id DESC LIMIT $4`,
 };
@@ -57,19 +61,19 @@ export const FIND_UNFINISHED: Statement = {
 export const ADVANCE: Statement = {
   name: "advance-order",
   text: `UPDATE orders SET state = $3, reason = coalesce($4, reason), updated_at = now()
-         WHERE id = $1 AND state = $2`,
+         WHERE id = $1 AND state = $2 RETURNING id`,
 };
 
 export const CONFIRM: Statement = {
   name: "confirm-order",
   text: `UPDATE orders SET state = 'confirmed', payment_reference = $2, updated_at = now()
-         WHERE id = $1 AND state = 'reserved' RETURNING id`,
+         WHERE id = $1 AND state = 'reserved' RETURNING total_minor, currency`,
 };
 
 export const CANCEL: Statement = {
   name: "cancel-order",
   text: `UPDATE orders SET state = 'cancelled', updated_at = now()
-         WHERE id = $1 AND state = 'compensating' RETURNING id`,
+         WHERE id = $1 AND state = 'compensating' RETURNING reason`,
 };
 
 export const RESTORE_CART: Statement = {
@@ -79,26 +83,4 @@ export const RESTORE_CART: Statement = {
          FROM orders, jsonb_array_elements(lines) AS line WHERE id = $1
          ON CONFLICT (account_id, product_id)
          DO UPDATE SET quantity = least(cart_lines.quantity + excluded.quantity, ${MAX_QUANTITY})`,
-};
-
-// A bucket on its way has its rows on two shards; only the owner's are worked on.
-export const FIND_DUE: Statement = {
-  name: "find-due-orders",
-  text: `SELECT order_id FROM outbox
-         WHERE due_at <= now() AND left(order_id, 3) IN (
-           SELECT lpad(to_hex(bucket), 3, '0') FROM buckets WHERE state = 'owned')
-         ORDER BY due_at LIMIT $1`,
-};
-
-export const CLAIM_DUE: Statement = {
-  name: "claim-due-order",
-  text: `UPDATE outbox SET due_at = now() + make_interval(secs => $2), attempts = attempts + 1
-         WHERE order_id = $1 AND due_at <= now() RETURNING order_id`,
-};
-
-export const POSTPONE: Statement = {
-  name: "postpone-order",
-  text: `UPDATE outbox
-         SET due_at = now() + make_interval(secs => least(30, 0.5 * 2 ^ least(attempts, 10)))
-         WHERE order_id = $1`,
 };

@@ -11,6 +11,8 @@ export type PaymentOutcome =
   | { approved: true; reference: string }
   | { approved: false; reason: "declined" | "voided" };
 
+export type PaymentListener = (orderId: string, outcome: PaymentOutcome) => void;
+
 /** What the store needs of a payment provider. Any method may throw: the outcome is then unknown. */
 export interface PaymentProvider {
   /**
@@ -21,4 +23,8 @@ export interface PaymentProvider {
   charge(charge: Charge): Promise<PaymentOutcome>;
   /** Undoes a charge, or refuses a later one, for the order. */
   void(orderId: string): Promise<void>;
+  /** Gives back all that was charged for the order, once. */
+  refund(orderId: string): Promise<void>;
+  /** For what it says without being asked: later than it was waited for, or once more. */
+  onAnswer(listener: PaymentListener): void;
 }

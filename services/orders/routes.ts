@@ -2,14 +2,22 @@ import Type from "typebox";
 import { AccountId } from "../shared/contracts/accounts.ts";
 import { OrderId, ProductId, ReservationLine } from "../shared/contracts/catalog.ts";
 import { MAX_LINES } from "../shared/contracts/limits.ts";
-import { Cart, CartQuantity, Checkout, Order, OrderPage } from "../shared/contracts/orders.ts";
-import { ApiError } from "../shared/errors.ts";
+import {
+  Cart,
+  CartMergeKey,
+  CartQuantity,
+  Checkout,
+  Order,
+  OrderPage,
+} from "../shared/contracts/orders.ts";
 import type { Server } from "../shared/server.ts";
+import { type CancellationDesk, isRefunded } from "./cancellation.ts";
 import type { CartBook } from "./cart-book.ts";
 import { type CheckoutDesk, isSettled } from "./checkout.ts";
 import type { OrderBook } from "./order-book.ts";
 
 const OfAccount = Type.Object({ accountId: AccountId });
+const OrderOfAccount = Type.Object({ accountId: AccountId, orderId: OrderId });
 const Lines = Type.Object({
   lines: Type.Array(ReservationLine, { minItems: 1, maxItems: MAX_LINES }),
 });
@@ -19,7 +27,8 @@ export function addRoutes(
   server: Server,
   carts: CartBook,
   orders: OrderBook,
-  desk: CheckoutDesk,
+  checkout: CheckoutDesk,
+  cancellation: CancellationDesk,
 ): void {
   server.get(
     "/accounts/:accountId/cart",
@@ -31,6 +40,18 @@ export function addRoutes(
     "/accounts/:accountId/cart/lines",
     { schema: { params: OfAccount, body: Lines, response: { 200: Cart } } },
     async (request) => await carts.add(request.params.accountId, request.body.lines),
+  );
+
+  server.put(
+    "/accounts/:accountId/cart/merges/:key",
+    {
+      schema: {
+        params: Type.Object({ accountId: AccountId, key: CartMergeKey }),
+        body: Lines,
+        response: { 200: Cart },
+      },
+    },
+    async ({ params, body }) => await carts.merge(params.accountId, params.key, body.lines),
   );
 
   server.put(
@@ -50,7 +71,7 @@ export function addRoutes(
     "/accounts/:accountId/orders",
     { schema: { params: OfAccount, body: Checkout, response: { 200: Order, 202: Order } } },
     async (request, reply) => {
-      const order = await desk.buy(request.params.accountId, request.body, request.id);
+      const order = await checkout.buy(request.params.accountId, request.body, request.id);
       reply.code(isSettled(order) ? 200 : 202);
       return order;
     },
@@ -70,15 +91,16 @@ export function addRoutes(
 
   server.get(
     "/accounts/:accountId/orders/:orderId",
-    {
-      schema: {
-        params: Type.Object({ accountId: AccountId, orderId: OrderId }),
-        response: { 200: Order },
-      },
-    },
-    async ({ params }) => {
-      const order = await orders.find(params.accountId, params.orderId);
-      if (!order) throw new ApiError(404, "unknown_order", "There is no such order");
+    { schema: { params: OrderOfAccount, response: { 200: Order } } },
+    async ({ params }) => await orders.get(params.accountId, params.orderId),
+  );
+
+  server.post(
+    "/accounts/:accountId/orders/:orderId/cancellation",
+    { schema: { params: OrderOfAccount, response: { 200: Order, 202: Order } } },
+    async ({ params, id }, reply) => {
+      const order = await cancellation.cancel(params.accountId, params.orderId, id);
+      reply.code(isRefunded(order) ? 200 : 202);
       return order;
     },
   );

@@ -1,8 +1,14 @@
 import type { Order } from "../shared/contracts/orders.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Logger } from "../shared/logger.ts";
-import { type OrderBook, toReservationLines, type UnfinishedOrder } from "./order-book.ts";
-import type { PaymentProvider } from "./payment.ts";
+import type { Saga } from "./finisher.ts";
+import {
+  type OrderBook,
+  OUT_OF_STOCK,
+  toReservationLines,
+  type UnfinishedOrder,
+} from "./order-book.ts";
+import type { PaymentOutcome, PaymentProvider } from "./payment.ts";
 import type { Stock } from "./stock.ts";
 
 /** After this an order that could not get its stock or payment is given up. */
@@ -13,7 +19,7 @@ const GIVE_UP_SECONDS = 600;
  * cancelled. Each step may be repeated and each change of state happens once, so it doesn't matter
  * how often a crash interrupts this or how many work on the same order.
  */
-export class PurchaseSaga {
+export class PurchaseSaga implements Saga {
   readonly #orders: OrderBook;
   readonly #stock: Stock;
   readonly #payment: PaymentProvider;
@@ -26,7 +32,6 @@ export class PurchaseSaga {
     this.#log = log;
   }
 
-  /** @throws whatever keeps a step from being made now; the order stays due. */
   async finish(orderId: string, requestId: string): Promise<void> {
     for (;;) {
       const unfinished = await this.#orders.findUnfinished(orderId);
@@ -53,7 +58,7 @@ export class PurchaseSaga {
     } catch (error) {
       // Only what the catalogue says about this order ends it; anything else passes, or is repaired.
       if (!(error instanceof ApiError) || error.status !== 409) throw error;
-      await this.#giveUp(order, error.code === "insufficient_stock" ? "out_of_stock" : error.code);
+      await this.#giveUp(order, error.code === "insufficient_stock" ? OUT_OF_STOCK : error.code);
       return;
     }
     await this.#orders.advance(order.id, "pending", "reserved");
@@ -66,8 +71,19 @@ export class PurchaseSaga {
       currency: order.currency,
       token,
     });
-    if (outcome.approved) await this.#orders.confirm(order.id, outcome.reference);
-    else await this.#giveUp(order, `payment_${outcome.reason}`);
+    await this.#settle(order.id, outcome);
+  }
+
+  /** What the provider said without being asked: later than it was waited for, or once more. */
+  async hear(orderId: string, outcome: PaymentOutcome): Promise<void> {
+    const isNews = await this.#settle(orderId, outcome);
+    this.#log.info({ orderId, isNews }, "payment provider spoke up");
+  }
+
+  async #settle(orderId: string, outcome: PaymentOutcome): Promise<boolean> {
+    if (outcome.approved) return await this.#orders.confirm(orderId, outcome.reference);
+    const reason = `payment_${outcome.reason}`;
+    return await this.#orders.advance(orderId, "reserved", "compensating", reason);
   }
 
   async #giveUp(order: Order, reason: string): Promise<void> {

@@ -112,6 +112,22 @@ export class Exchange {
     this.#keepDevices(this.#knownDevices.without(accountId));
   }
 
+  /** Brings what the visitor had in the cart as a guest to the member's. @throws as the orders service */
+  async bringCart(account: Member): Promise<ReservationLine[] | undefined> {
+    const { leftCart } = this.visitor;
+    if (!leftCart) return undefined;
+    const { key, lines } = leftCart;
+    const cart = await this.store.orders.mergeCart(account.id, key, lines, this.requestId);
+    this.visitor.forgetLeftCart();
+    return cart.lines;
+  }
+
+  async #memberCart(account: Member): Promise<ReservationLine[]> {
+    // What is not brought now will be with a later page.
+    const brought = await this.bringCart(account).catch(() => undefined);
+    return brought ?? (await this.store.orders.cart(account.id, this.requestId)).lines;
+  }
+
   /** Refuses forms that another site may have sent. */
   checkOrigin(): void {
     const site = this.#request.headers["sec-fetch-site"];
@@ -188,7 +204,7 @@ export class Exchange {
   }
 
   #linesOf(member: Member): Promise<ReservationLine[]> {
-    this.#cart ??= this.store.orders.cart(member.id, this.requestId).then((cart) => cart.lines);
+    this.#cart ??= this.#memberCart(member);
     return this.#cart;
   }
 

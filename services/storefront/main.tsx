@@ -4,7 +4,6 @@ import formbody from "@fastify/formbody";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Health } from "../shared/health.ts";
 import { createLogger } from "../shared/logger.ts";
-import { Metrics } from "../shared/metrics.ts";
 import { Peer } from "../shared/peer.ts";
 import { createServer, type Problem } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
@@ -28,13 +27,11 @@ import { addSecurityHeaders, setSecurityHeaders } from "./security-headers.ts";
 import { readStorefrontSettings } from "./settings.ts";
 import { Signer } from "./signer.ts";
 import type { Storefront } from "./storefront.ts";
-import { TradeMetrics } from "./trade-metrics.ts";
 
 function createStorefront(): Service {
   const settings = readStorefrontSettings(process.env);
   const log = createLogger("storefront", settings.logLevel);
   const health = new Health();
-  const metrics = new Metrics();
   const peer = (name: string, origin: string) =>
     new Peer({ name, origin, token: settings.serviceToken }, log);
   const assets = new Assets(join(import.meta.dirname, "public"));
@@ -52,13 +49,11 @@ function createStorefront(): Service {
     orders: new OrdersClient(peer("The orders service", settings.ordersUrl)),
     administration: new AdministrationClient(catalogPeer),
     administrators: new Administrators(settings.adminEmails, accounts),
-    trade: new TradeMetrics(metrics),
   };
   const server = createServer({
     ...settings,
     log,
     health,
-    metrics,
     behindBalancer: true,
     problemPage: (...given) => renderProblem(store, ...given),
   });

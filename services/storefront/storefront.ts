@@ -6,7 +6,6 @@ import type { AdministrationClient } from "./peers/administration.ts";
 import type { CatalogClient } from "./peers/catalog.ts";
 import type { OrdersClient } from "./peers/orders.ts";
 import type { Signer } from "./signer.ts";
-import type { TradeMetrics } from "./trade-metrics.ts";
 
 /** What pages are made with. */
 export interface Storefront {
@@ -20,5 +19,4 @@ export interface Storefront {
   orders: OrdersClient;
   administration: AdministrationClient;
   administrators: Administrators;
-  trade: TradeMetrics;
 }

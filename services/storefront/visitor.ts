@@ -22,12 +22,23 @@ export interface Member {
   version?: number | undefined;
 }
 
+/** What somebody had in the cart as a guest, on its way to their cart as a member. */
+export interface LeftCart {
+  key: string;
+  lines: ReservationLine[];
+}
+
 /** What the cookie holds. Signed but readable by its owner, so nothing secret belongs here. */
 interface State {
   id: string;
   account?: Member;
-  /** A guest's cart as pairs of product id and quantity; a member's is kept by the orders service. */
+  /**
+   * A guest's cart as pairs of product id and quantity. A member's is kept by the orders service:
+   * then this is what they had as a guest and is still to be brought there.
+   */
   cart: [number, number][];
+  /** With a member's `cart`: names it, so that it is brought once. */
+  cartKey?: string;
   /** Shown once, on the next page. */
   notice?: string;
   /** Seconds since 1970. */
@@ -79,6 +90,11 @@ export class Visitor {
     return this.#state.cart.map(([productId, quantity]) => ({ productId, quantity }));
   }
 
+  get leftCart(): LeftCart | undefined {
+    const { account, cartKey } = this.#state;
+    return account && cartKey ? { key: cartKey, lines: this.guestCart } : undefined;
+  }
+
   toCookie(signer: Signer): string {
     const payload = Buffer.from(JSON.stringify(this.#state)).toString("base64url");
     return `${payload}.${signer.sign(SESSION, payload)}`;
@@ -96,8 +112,10 @@ export class Visitor {
   /** Under a new session id: one that somebody planted beforehand is worth nothing afterwards. */
   signIn({ id, name, staff, version }: Member): void {
     const account: Member = { id, name, ...(staff ? { staff } : {}), version };
+    const { cart, cartKey = newSessionId() } = this.#state;
+    const left = cart.length > 0 ? { cartKey } : {};
     const now = seconds();
-    this.#set({ id: newSessionId(), account, cart: [], issued: now, confirmed: now });
+    this.#set({ id: newSessionId(), account, cart, ...left, issued: now, confirmed: now });
   }
 
   /** The accounts service says that the session goes on, and what the member is called today. */
@@ -106,6 +124,12 @@ export class Visitor {
     if (!account) return;
     if (account.name === name && this.wasConfirmedWithin(NOTE_CONFIRMED_AFTER_SECONDS)) return;
     this.#set({ ...this.#state, account: { ...account, name }, confirmed: seconds() });
+  }
+
+  /** The member's cart has what was left. */
+  forgetLeftCart(): void {
+    const { cartKey: _, ...rest } = this.#state;
+    this.#set({ ...rest, cart: [] });
   }
 
   signOut(): void {

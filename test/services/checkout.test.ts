@@ -55,6 +55,15 @@ class Buyer {
     });
   }
 
+  /** As the storefront does, and people: again where there was no answer, or not the last one. */
+  async buyForSure(expectedTotalMinor: number): Promise<Answer> {
+    const idempotencyKey = crypto.randomUUID();
+    for (;;) {
+      const answer = await this.buy(expectedTotalMinor, { idempotencyKey });
+      if (answer.status !== 202 && answer.status !== 503) return answer;
+    }
+  }
+
   async orders(): Promise<{ id: string; state: string; reason: string | null }[]> {
     const { body } = await call(`${this.#account}/orders`, "GET");
     return (body as unknown as { orders: { id: string; state: string; reason: string | null }[] })
@@ -83,15 +92,15 @@ async function setStock(id: number, stock: number): Promise<void> {
   ]);
 }
 
-test("the same key 20 times at once makes one order and takes the stock once", async () => {
+test("the same key from 50 connections at once makes one order and takes the stock once", async () => {
   const before = await product(MUG);
   const buyer = new Buyer();
   await buyer.fill(MUG, 2);
   const idempotencyKey = crypto.randomUUID();
   const answers = await Promise.all(
-    Array.from({ length: 20 }, () => buyer.buy(before.price * 2, { idempotencyKey })),
+    Array.from({ length: 50 }, () => buyer.buy(before.price * 2, { idempotencyKey })),
   );
-  expect(answers.map((answer) => answer.status)).toEqual(Array(20).fill(200));
+  expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200));
   expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
   expect(await buyer.orders()).toHaveLength(1);
   expect((await product(MUG)).stock).toBe(before.stock - 2);
@@ -107,20 +116,26 @@ test("different keys at once can't buy the same cart twice", async () => {
   expect(await buyer.orders()).toHaveLength(1);
 });
 
-test("50 buyers for the last 5 pieces: exactly 5 orders, and the others keep their carts", async () => {
+test("200 buyers for the last 20 pieces: exactly 20 orders, and the others keep their carts", async () => {
   const id = 2;
-  await setStock(id, 5);
+  await setStock(id, 20);
   const { price } = await product(id);
   const buyers = await Promise.all(
-    Array.from({ length: 50 }, async () => {
+    Array.from({ length: 200 }, async () => {
       const buyer = new Buyer();
       await buyer.fill(id, 1);
       return buyer;
     }),
   );
-  const answers = await Promise.all(buyers.map((buyer) => buyer.buy(price)));
+  const answers = await Promise.all(buyers.map((buyer) => buyer.buyForSure(price)));
   const bought = answers.map(({ status, body }) => status === 200 && body.state === "confirmed");
-  expect(bought.filter(Boolean)).toHaveLength(5);
+  expect(bought.filter(Boolean)).toHaveLength(20);
+  const [row] = await store.postgres.query(
+    "orders",
+    "SELECT count(*) FROM orders WHERE state = 'confirmed' AND lines->0->>'productId' = $1",
+    [String(id)],
+  );
+  expect(Number(row?.count)).toBe(20);
   expect((await product(id)).stock).toBe(0);
   const carts = await Promise.all(buyers.map((buyer) => buyer.cart()));
   expect(carts.map((cart) => cart.length === 0)).toEqual(bought);

@@ -92,33 +92,3 @@ test("bodies that are too large are refused", async () => {
   });
   expect(answer.status).toBe(413);
 });
-
-test("what is sold, and what could not be, is counted", async () => {
-  const { catalog, storefront } = store.services;
-  const shopper = new Shopper(storefront.url);
-  await shopper.register();
-  await shopper.addToCart("harbour-stoneware-mug", 2);
-  const order = await shopper.submit(await shopper.get("/checkout"), "/checkout", {
-    street: "Quay 1",
-    postalCode: "1",
-    city: "Dublin",
-    cardNumber: "4242424242424242",
-  });
-  expect(order.html).toContain("your order is confirmed");
-  const metrics = async (url: string) => await (await fetch(`${url}/metrics`)).text();
-  const sold = await metrics(storefront.url);
-  expect(sold).toContain('store_orders_total{outcome="confirmed"} 1');
-  expect(sold).toContain('store_revenue_minor_total{currency="EUR"} 3400');
-  await fetch(`${catalog.url}/reservations`, {
-    method: "POST",
-    headers: { authorization: "Bearer service-token", "content-type": "application/json" },
-    body: JSON.stringify({
-      orderId: "000-00000000-0000-0000-0000-000000000001",
-      lines: Array.from({ length: 30 }, () => ({ productId: 2, quantity: 20 })),
-    }),
-  });
-  const stock = await metrics(catalog.url);
-  expect(stock).toContain('store_stock_pieces_total{change="reserved"} 2');
-  expect(stock).toContain("store_stock_outs_total 1");
-  expect(stock).toMatch(/store_products_sold_out [1-9]/);
-});

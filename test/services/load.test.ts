@@ -1,4 +1,5 @@
 import { StoreFacts } from "../../load/facts.ts";
+import { changeMind } from "../../load/journeys/cancellation.ts";
 import { Load } from "../../load/load.ts";
 import { type Before, lookBefore, verify } from "../../load/verify.ts";
 import { type Store, startStore } from "../support/store.ts";
@@ -57,7 +58,7 @@ describe("the load", () => {
   }
 
   test("finds an order that was lost, changed, doubled or not paid", async () => {
-    const order = load.ledger.entries.find(({ confirmedAt }) => confirmedAt);
+    const order = load.ledger.entries.find(({ confirmedAt, refunded }) => confirmedAt && !refunded);
     const id = `'${order?.orderId}'`;
     const lost = await problemsAfter(
       "orders",
@@ -88,6 +89,40 @@ describe("the load", () => {
       `UPDATE simulated_payments SET outcome = 'approved' WHERE order_id = ${id}`,
     );
     expect(unpaid.join("\n")).toMatch(/is confirmed: \d+ due, nothing paid/);
+  });
+
+  test("takes a refund for what it is, and finds one that was not made or not asked for", async () => {
+    const [first, second] = load.ledger.entries.filter(
+      ({ confirmedAt, refunded }) => confirmedAt && !refunded,
+    );
+    const buyer = load.buyers.find(({ email }) => email === first?.account);
+    if (!first || !second || !buyer) throw new Error("nobody has bought anything");
+    const id = first.orderId;
+    const page = await buyer.visitor.get(`/orders/${id}`);
+    const context = { ledger: load.ledger, signal: new AbortController().signal };
+    await changeMind(context, buyer.visitor, page, first, Date.now() + 30_000);
+    expect(load.ledger.entries.find(({ orderId }) => orderId === id)?.refunded).toBe(true);
+    expect((await verdict()).problems).toEqual([]);
+    const missing = await problemsAfter(
+      "orders",
+      `CREATE TABLE kept AS SELECT * FROM simulated_refunds WHERE order_id = '${id}';
+       DELETE FROM simulated_refunds WHERE order_id = '${id}'`,
+      "INSERT INTO simulated_refunds SELECT * FROM kept; DROP TABLE kept",
+    );
+    expect(missing).toEqual([`order ${id}: ${first.totalMinor} to refund, nothing was`]);
+    const unasked = await problemsAfter(
+      "orders",
+      `INSERT INTO simulated_refunds (order_id, amount_minor) VALUES ('${second.orderId}', 5)`,
+      `DELETE FROM simulated_refunds WHERE order_id = '${second.orderId}'`,
+    );
+    expect(unasked).toEqual([`order ${second.orderId}: nothing to refund, 5 was`]);
+    const forgotten = await problemsAfter(
+      "orders",
+      `CREATE TABLE kept AS SELECT * FROM refunds WHERE order_id = '${id}';
+       DELETE FROM refunds WHERE order_id = '${id}'`,
+      "INSERT INTO refunds SELECT * FROM kept; DROP TABLE kept",
+    );
+    expect(forgotten.join("\n")).toMatch("was told that it is refunded, but it is not");
   });
 
   test("finds a piece of stock too many", async () => {

@@ -24,6 +24,7 @@ describe("forms", () => {
     "/account/name",
     "/account/password",
     "/account/deletion",
+    "/orders/1/cancel",
   ];
 
   test.each(PATHS)("%s is refused without the session's token", async (path) => {

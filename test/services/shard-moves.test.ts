@@ -9,9 +9,12 @@ const TABLES = {
   accounts: { accounts: "id", attempts: "id", erasures: "account_id" },
   orders: {
     cart_lines: "account_id",
+    cart_merges: "account_id",
     orders: "id",
     outbox: "order_id",
+    refunds: "order_id",
     simulated_payments: "order_id",
+    simulated_refunds: "order_id",
   },
 } as const;
 
@@ -62,6 +65,10 @@ async function addOldRows(): Promise<void> {
       `INSERT INTO orders (id, account_id, idempotency_key, state, total_minor, currency, address, lines, payment_reference)
        SELECT ${bucket}, ${bucket}, 'old', 'confirmed', n * 1000, 'EUR',
               '{"name": "old", "nothing": null, "street": "\\"quoted\\""}', '[]', repeat('x', n * 50) ${rows}`,
+    );
+    await server.query(
+      "orders",
+      "INSERT INTO refunds (order_id, finished_at) SELECT id, now() FROM orders WHERE id LIKE '%1'",
     );
   }
 }

@@ -6,9 +6,18 @@ export interface Answer<T> {
   headers: Headers;
 }
 
+export interface CartAnswer {
+  lines: { productId: number; quantity: number }[];
+}
+
 export interface OrderAnswer {
   id: string;
   state: string;
+  reason: string | null;
+  refund?: string;
+  cancellableUntil?: string;
+  /** Instead of all that, where it was refused. */
+  error?: { code: string };
 }
 
 const ADDRESS = { name: "Ada", street: "Quay 1", postalCode: "D02", city: "Dublin", country: "IE" };
@@ -55,17 +64,38 @@ export class Customer {
     return await call(this.#path(orders, "cart/lines"), "POST", { lines });
   }
 
-  async cart(orders: string): Promise<Answer<{ lines: { quantity: number }[] }>> {
+  async merge(
+    orders: string,
+    key: string,
+    lines: CartAnswer["lines"],
+  ): Promise<Answer<CartAnswer>> {
+    return await call(this.#path(orders, `cart/merges/${key}`), "PUT", { lines });
+  }
+
+  async cart(orders: string): Promise<Answer<CartAnswer>> {
     return await call(this.#path(orders, "cart"));
   }
 
-  async buy(orders: string, expectedTotalMinor: number): Promise<Answer<OrderAnswer>> {
+  async buy(
+    orders: string,
+    expectedTotalMinor: number,
+    changes: Record<string, string> = {},
+  ): Promise<Answer<OrderAnswer>> {
     return await call(this.#path(orders, "orders"), "POST", {
       idempotencyKey: crypto.randomUUID(),
       expectedTotalMinor,
       address: ADDRESS,
       cardNumber: "4242424242424242",
+      ...changes,
     });
+  }
+
+  async order(orders: string, id: string): Promise<Answer<OrderAnswer>> {
+    return await call(this.#path(orders, `orders/${id}`));
+  }
+
+  async cancel(orders: string, id: string): Promise<Answer<OrderAnswer>> {
+    return await call(this.#path(orders, `orders/${id}/cancellation`), "POST");
   }
 
   async history(orders: string): Promise<Answer<{ orders: OrderAnswer[] }>> {

@@ -13,6 +13,8 @@ export interface Postgres {
   port: number;
   /** A superuser's query, for arranging and looking at what a service can't. */
   query: (database: string, sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+  /** Runs a statement in a transaction that stays open, with its locks, until it is released. */
+  hold: (database: string, sql: string) => Promise<{ release: () => Promise<void> }>;
   /** A role that owns a database of its name and may do nothing else. */
   createDatabase: (name: string, password: string) => Promise<void>;
   /** A server that follows this one and can only be read. */
@@ -82,6 +84,13 @@ async function startServer(
   return {
     port,
     query,
+    hold: async (database, sql) => {
+      const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
+      await client.connect();
+      await client.query("BEGIN");
+      await client.query(sql);
+      return { release: () => client.end() };
+    },
     createDatabase: async (name, password) => {
       await query("postgres", `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
       await query("postgres", `CREATE DATABASE ${name} OWNER ${name}`);

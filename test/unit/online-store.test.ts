@@ -116,6 +116,7 @@ test("what can be set is set", async () => {
   const { service } = await makeStore(folder, {
     storeName: "Harbour",
     seedProducts: 500,
+    cancellationMinutes: 5,
     replicas: { storefront: 5 },
     httpPort: 8080,
     tls: { disabled: true },
@@ -130,6 +131,7 @@ test("what can be set is set", async () => {
   expect(service("catalog").mode).toEqual({ replicated: { replicas: 2 } });
   expect(service("storefront").taskSpec.containerSpec.env.STORE_NAME).toBe("Harbour");
   expect(service("catalog").taskSpec.containerSpec.env.CATALOG_SEED_PRODUCTS).toBe("500");
+  expect(service("orders").taskSpec.containerSpec.env.CANCELLATION_MINUTES).toBe("5");
   expect(service("catalog").taskSpec.resources.limits.memoryBytes).toBe(160 * 1024 * 1024);
   expect(service("edge-balancer").endpointSpec.ports.map((port) => port.publishedPort)).toEqual([
     8080,

@@ -36,6 +36,8 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
     ["ordersReplicas", "1e1", wholeNumber],
     ["seedProducts", "0", wholeNumber],
     ["seedProducts", "100001", wholeNumber],
+    ["cancellationMinutes", "-1", wholeNumber],
+    ["cancellationMinutes", "10081", wholeNumber],
     ["httpPort", "0", wholeNumber],
     ["httpPort", "65536", wholeNumber],
     ["httpPort", "http", wholeNumber],

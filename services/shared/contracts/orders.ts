@@ -5,6 +5,9 @@ import { OrderId, ProductId, Quantity, ReservationLine, Slug } from "./catalog.t
 export const Cart = Type.Object({ lines: Type.Array(ReservationLine) });
 export type Cart = Static<typeof Cart>;
 
+/** Chosen by the caller, one per guest's cart: repeating a merge is harmless. */
+export const CartMergeKey = Type.String({ pattern: "^[\\w-]{16,64}$" });
+
 /** 0 removes the line. */
 export const CartQuantity = Type.Object({
   quantity: Type.Union([Quantity, Type.Literal(0)]),
@@ -58,6 +61,13 @@ export const Order = Type.Object({
   address: Address,
   lines: Type.Array(OrderLine),
   createdAt: Type.String(),
+  /**
+   * The buyer has cancelled the confirmed order. Apart from the state, whose values every release
+   * has to know.
+   */
+  refund: Type.Optional(Type.Enum(["under_way", "done"] as const)),
+  /** Of a confirmed order: until when its buyer can cancel it. */
+  cancellableUntil: Type.Optional(Type.String()),
 });
 export type Order = Static<typeof Order>;
 

@@ -109,7 +109,9 @@ export const en = {
       `At least ${length} characters. A few words that only you would put together are best.`,
     welcome: (name: string) => `Welcome, ${name}.`,
     signedOut: "You are signed out.",
-    cartLeft: "You are signed in, but your cart could not be brought along.",
+    cartLeft: "You are signed in. What you put into your cart before will follow in a moment.",
+    cartTooFull:
+      "Your cart is full: what you put into it before you signed in will follow when there is room.",
     ended: "You were signed out, because the password was changed or the account deleted.",
     wait: (time: string) => `Too many attempts. Please wait ${time}, then try again.`,
     title: "Your account",
@@ -146,7 +148,7 @@ export const en = {
     payment: "Payment",
     cardNumber: "Card number",
     cardHint:
-      "Payment is simulated: 4242 4242 4242 4242 is approved, 4000 0000 0000 0002 is declined.",
+      "Payment is simulated: 4242 4242 4242 4242 is approved, 4000 0000 0000 0002 is declined, 4000 0000 0000 0077 is slow, 4000 0000 0000 0119 gets no answer at first, and 4000 0000 0000 0259 two.",
     pay: (amount: string) => `Pay ${amount}`,
     incomplete: "Please fill in every field; a card number has 12 to 19 digits.",
   },
@@ -165,6 +167,8 @@ export const en = {
     confirmed: "Confirmed",
     cancelled: "Cancelled",
     underWay: "Being processed",
+    refunding: "Refund under way",
+    refunded: "Refunded",
     confirmedTitle: "Thank you, your order is confirmed",
     confirmedText: "We'll pack it with care. You can come back to this page at any time.",
     cancelledTitle: "This order was cancelled",
@@ -174,6 +178,14 @@ export const en = {
     underWayTitle: "Your order is being processed",
     underWayText: "It is safe with us and will be completed by itself, within seconds as a rule.",
     lookAgain: "Look again",
+    cancel: "Cancel this order",
+    cancelText: (amount: string, until: string) =>
+      `You get ${amount} back. This can't be undone; it is possible until ${until} (UTC).`,
+    cancelButton: "Cancel and get a refund",
+    refundingTitle: "Your order is cancelled",
+    refundingText: "Your refund is on its way and will arrive by itself.",
+    refundedTitle: "This order was cancelled and refunded",
+    refundedText: (amount: string) => `You got ${amount} back. Nothing of it will be delivered.`,
     reasons: {
       out_of_stock: "something in it sold out before we could set it aside",
       payment_declined: "the payment was declined",

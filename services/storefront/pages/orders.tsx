@@ -4,10 +4,12 @@ import type { Texts } from "../language/language.ts";
 import { Pages } from "./browse.tsx";
 import { CheckIcon } from "./icons.tsx";
 import { shortOrderId } from "./order-id.ts";
-import { Empty, Price } from "./parts.tsx";
+import { CsrfField, Empty, Price } from "./parts.tsx";
 
 export function OrderStatus({ order }: { order: Order }) {
   const texts = useLanguage().texts.orders;
+  if (order.refund === "done") return <span class="stock none">{texts.refunded}</span>;
+  if (order.refund === "under_way") return <span class="stock few">{texts.refunding}</span>;
   if (order.state === "confirmed") return <span class="stock">{texts.confirmed}</span>;
   if (order.state === "cancelled") return <span class="stock none">{texts.cancelled}</span>;
   return <span class="stock few">{texts.underWay}</span>;
@@ -66,9 +68,10 @@ export interface OrderPageProps {
   order: Order;
   /** Names of products in the visitor's language, by id; others are shown as they were bought. */
   names: ReadonlyMap<number, string>;
+  csrf: string;
 }
 
-export function OrderPage({ order, names }: OrderPageProps) {
+export function OrderPage({ order, names, csrf }: OrderPageProps) {
   const language = useLanguage();
   const { cart, orders: texts } = language.texts;
   const { address } = order;
@@ -106,6 +109,12 @@ export function OrderPage({ order, names }: OrderPageProps) {
           <dd class="total">
             <Price minor={order.totalMinor} currency={order.currency} />
           </dd>
+          {order.refund === "done" && <dt class="total">{texts.refunded}</dt>}
+          {order.refund === "done" && (
+            <dd class="total">
+              <Price minor={order.totalMinor} currency={order.currency} />
+            </dd>
+          )}
         </dl>
         <h3>{texts.deliveryTo}</h3>
         <address>
@@ -117,6 +126,7 @@ export function OrderPage({ order, names }: OrderPageProps) {
           <br />
           {language.country(address.country)}
         </address>
+        <Cancellation order={order} csrf={csrf} />
         <p>
           <a href="/orders">{texts.all}</a>
         </p>
@@ -125,8 +135,51 @@ export function OrderPage({ order, names }: OrderPageProps) {
   );
 }
 
+/** Two steps, because it can't be undone. */
+function Cancellation({ order, csrf }: { order: Order; csrf: string }) {
+  const language = useLanguage();
+  const texts = language.texts.orders;
+  if (!order.cancellableUntil || Date.parse(order.cancellableUntil) < Date.now()) return null;
+  const amount = language.money(order.totalMinor, order.currency);
+  return (
+    <details class="cancellation">
+      <summary>{texts.cancel}</summary>
+      <form class="stack" action={`/orders/${order.id}/cancel`} method="post">
+        <CsrfField token={csrf} />
+        <p>{texts.cancelText(amount, language.moment(order.cancellableUntil))}</p>
+        <button class="secondary wide" type="submit">
+          {texts.cancelButton}
+        </button>
+      </form>
+    </details>
+  );
+}
+
 function OrderHeading({ order }: { order: Order }) {
-  const texts = useLanguage().texts.orders;
+  const language = useLanguage();
+  const texts = language.texts.orders;
+  if (order.refund === "done") {
+    return (
+      <div class="outcome returned">
+        <div>
+          <h1 id="title">{texts.refundedTitle}</h1>
+          <p>{texts.refundedText(language.money(order.totalMinor, order.currency))}</p>
+        </div>
+      </div>
+    );
+  }
+  if (order.refund === "under_way") {
+    return (
+      <div class="outcome">
+        <div>
+          <h1 id="title">{texts.refundingTitle}</h1>
+          <p>
+            {texts.refundingText} <a href={`/orders/${order.id}`}>{texts.lookAgain}</a>
+          </p>
+        </div>
+      </div>
+    );
+  }
   if (order.state === "confirmed") {
     return (
       <div class="outcome good">

@@ -6,7 +6,7 @@ const cart = contract(Cart);
 const order = contract(Order);
 const orderPage = contract(OrderPage);
 /** Longer than the orders service works on an order before it leaves it to its worker. */
-const CHECKOUT_TIMEOUT_MS = 10_000;
+const ORDER_TIMEOUT_MS = 10_000;
 /** Longer than it waits for a database that changes hands: this call is not repeated. */
 const ADD_TIMEOUT_MS = 7_000;
 
@@ -31,6 +31,22 @@ export class OrdersClient {
     });
   }
 
+  /** @param key of the guest's cart: sent again, it is not added again */
+  async mergeCart(
+    accountId: string,
+    key: string,
+    lines: readonly ReservationLine[],
+    requestId: string,
+  ): Promise<Cart> {
+    return await this.#peer.call(cart, {
+      method: "PUT",
+      path: `/accounts/${accountId}/cart/merges/${key}`,
+      body: { lines },
+      requestId,
+      idempotent: true,
+    });
+  }
+
   async setQuantity(accountId: string, line: ReservationLine, requestId: string) {
     return await this.#peer.call(cart, {
       method: "PUT",
@@ -48,7 +64,7 @@ export class OrdersClient {
       body: checkout,
       requestId,
       idempotent: true,
-      timeoutMilliseconds: CHECKOUT_TIMEOUT_MS,
+      timeoutMilliseconds: ORDER_TIMEOUT_MS,
     });
   }
 
@@ -60,5 +76,15 @@ export class OrdersClient {
   async find(accountId: string, orderId: string, requestId: string): Promise<Order> {
     const path = `/accounts/${accountId}/orders/${encodeURIComponent(orderId)}`;
     return await this.#peer.call(order, { path, requestId });
+  }
+
+  async cancel(accountId: string, orderId: string, requestId: string): Promise<Order> {
+    return await this.#peer.call(order, {
+      method: "POST",
+      path: `/accounts/${accountId}/orders/${encodeURIComponent(orderId)}/cancellation`,
+      requestId,
+      idempotent: true,
+      timeoutMilliseconds: ORDER_TIMEOUT_MS,
+    });
   }
 }

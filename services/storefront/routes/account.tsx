@@ -1,4 +1,5 @@
 import type { Account } from "../../shared/contracts/accounts.ts";
+import { ApiError } from "../../shared/errors.ts";
 import type { Server } from "../../shared/server.ts";
 import { addForm, addPage, type Exchange } from "../exchange.tsx";
 import { localPath } from "../local-path.ts";
@@ -49,17 +50,16 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
 
 /** Signs in and takes the guest's cart along. */
 async function enter(exchange: Exchange, account: Account): Promise<void> {
-  const lines = exchange.visitor.guestCart;
   const staff = exchange.store.administrators.includes(account.email);
   const version = account.sessionVersion;
   exchange.visitor.signIn({ ...account, ...(staff ? { staff } : {}), version });
   exchange.rememberDevice(account.id);
-  if (lines.length === 0) return;
   try {
-    await exchange.store.orders.addToCart(account.id, lines, exchange.requestId);
-  } catch {
-    // Being signed in matters more than what was in the cart.
-    exchange.visitor.notify(exchange.language.texts.account.cartLeft);
+    await exchange.bringCart(account);
+  } catch (error) {
+    const { cartLeft, cartTooFull } = exchange.language.texts.account;
+    const isFull = error instanceof ApiError && error.code === "cart_full";
+    exchange.visitor.notify(isFull ? cartTooFull : cartLeft);
   }
 }
 

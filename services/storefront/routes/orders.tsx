@@ -31,11 +31,9 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
     };
     try {
       const order = await orders.checkout(account.id, checkout, exchange.requestId);
-      store.trade.count(order);
       return exchange.redirect(`/orders/${order.id}`);
     } catch (error) {
       if (!(error instanceof ApiError) || !CORRECTABLE.has(error.status)) throw error;
-      store.trade.countRefused();
       const problem =
         error.code === "invalid_request"
           ? exchange.language.texts.checkout.incomplete
@@ -58,16 +56,34 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
     const account = await exchange.member();
     if (!account) return signInFirst(exchange, `/orders/${exchange.parameter("id")}`);
     const id = exchange.parameter("id");
-    const order = await orders.find(account.id, id, exchange.requestId).catch((error: unknown) => {
-      // An id that can't exist and one of somebody else look the same.
-      if (error instanceof ApiError && error.status === 400) {
-        throw new ApiError(404, "unknown_order", "There is no such order");
-      }
-      throw error;
-    });
+    const order = await ofThisBuyer(orders.find(account.id, id, exchange.requestId));
     const { title } = exchange.language.texts.orders;
     const names = await namesToday(exchange, order);
-    return await exchange.page({ title }, <OrderPage order={order} names={names} />);
+    const body = <OrderPage order={order} names={names} csrf={exchange.csrf} />;
+    return await exchange.page({ title }, body);
+  });
+
+  addForm(server, store, "/orders/:id/cancel", async (exchange) => {
+    const { account } = exchange.visitor;
+    const id = exchange.parameter("id");
+    if (!account) return signInFirst(exchange, `/orders/${id}`);
+    try {
+      await ofThisBuyer(orders.cancel(account.id, id, exchange.requestId));
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 409) throw error;
+      exchange.visitor.notify(exchange.language.refusal(error));
+    }
+    return exchange.redirect(`/orders/${id}`);
+  });
+}
+
+/** An id that can't exist and one of somebody else look the same. */
+async function ofThisBuyer(answer: Promise<Order>): Promise<Order> {
+  return await answer.catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 400) {
+      throw new ApiError(404, "unknown_order", "There is no such order");
+    }
+    throw error;
   });
 }
 
