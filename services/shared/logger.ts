@@ -6,13 +6,15 @@ export type Logger = pino.Logger;
 
 /** One JSON object per line on standard output; never bodies, headers, cookies or addresses. */
 export function createLogger(service: string, level: string): Logger {
-  return pino({
+  const options = {
     level,
     base: { service, instance: hostname() },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
-  });
+  };
+  // Written beside the requests, which needn't wait for it; what is left at the end is written then.
+  return pino(options, pino.destination({ sync: false }));
 }
 
 /** PostgreSQL's `detail` quotes the row at fault, so only chosen fields are kept. */

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { Agent, fetch } from "undici";
+import { Agent, request as send } from "undici";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { ApiError, ErrorBody, UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -120,17 +120,17 @@ export class Peer {
     if (request.body !== undefined) headers["content-type"] = "application/json";
     const connections = this.#connections;
     try {
-      const response = await fetch(url, {
+      // Not `fetch`, which takes several times as long; redirections are not followed either way.
+      const response = await send(url, {
         dispatcher: connections,
         method,
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
         signal: AbortSignal.timeout(request.timeoutMilliseconds ?? 2_000),
-        redirect: "error",
       });
-      const text = await response.text();
-      traced.end(response.status);
-      return { status: response.status, body: text === "" ? null : JSON.parse(text) };
+      const text = await response.body.text();
+      traced.end(response.statusCode);
+      return { status: response.statusCode, body: text === "" ? null : JSON.parse(text) };
     } catch (error) {
       traced.end(undefined);
       this.#reconnect(connections);

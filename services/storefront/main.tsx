@@ -49,7 +49,7 @@ function createStorefront(): Service {
     catalog,
     accounts,
     orders: new OrdersClient(peer("The orders service", settings.ordersUrl)),
-    administration: new AdministrationClient(catalogPeer),
+    administration: new AdministrationClient(catalogPeer, catalog),
     administrators: new Administrators(settings.adminEmails, accounts),
     trade: new TradeMetrics(metrics),
   };
