@@ -1,94 +1,85 @@
-import { Shopper } from "../../test/support/shopper.ts";
+import { printTable, reaches, times, verdict } from "../report.ts";
 import {
   askDistinctSearches,
   askPages,
   askProduct,
   askSearch,
   pageNumbers,
-  products,
   words,
 } from "./requests.ts";
+import { cells, headings, measure, type Rounds } from "./rounds.ts";
 import type { Target } from "./saturate.ts";
-import { type Sides, storeProcesses } from "./sides.ts";
+import { jsonHeaders, type Sides, storeProcesses } from "./sides.ts";
 import * as vendureAsks from "./vendure-requests.ts";
+import { guestHeaders } from "./visitors.ts";
 
-/** One thing asked of both sides. */
-export interface Comparison {
-  name: string;
-  ours: Target;
-  /** Name of the series that ours is compared with; several may share one. */
-  peer: "product" | "list" | "search";
+/** What of ours is compared with what of Vendure's. */
+interface Goal {
+  ours: OurName;
+  peer: PeerName;
   /** How many times the peer's throughput it has to be. @default it is only told */
-  goal?: number;
+  least?: number;
 }
 
-/** What Vendure is asked for. */
-export function peerTargets({ store, vendure }: Sides): Record<Comparison["peer"], Target> {
+type OurName = keyof Awaited<ReturnType<typeof ourTargets>>;
+type PeerName = keyof ReturnType<typeof peerTargets>;
+
+const goals: readonly Goal[] = [
+  { ours: "product", peer: "Vendure: product", least: 50 },
+  { ours: "list of 24", peer: "Vendure: list of 24", least: 200 },
+  { ours: "search", peer: "Vendure: search", least: 30 },
+  { ours: "search, each another", peer: "Vendure: search" },
+  { ours: "product as a page", peer: "Vendure: product", least: 15 },
+];
+
+/** Both sides' reads in turn, and whether the goals are reached. */
+export async function compareReads(sides: Sides, rounds: Rounds): Promise<boolean> {
+  const targets = { ...peerTargets(sides), ...(await ourTargets(sides)) };
+  const measured = await measure(targets, rounds);
+  const rows = Object.entries(measured).map(([name, capacity]) => [name, ...cells(capacity)]);
+  printTable(`${rounds.connections} connections, medians`, [["", ...headings], ...rows]);
+  const met = goals.map(({ ours, peer, least }) => {
+    const [one, other] = [measured[ours], measured[peer]];
+    const ratio = one.perSecond / other.perSecond;
+    if (least === undefined) {
+      console.log(`${ours}, throughput: ${times(ratio)} ${peer}, no goal`);
+      return true;
+    }
+    const faster = reaches(`${ours}, throughput against ${peer}`, ratio, least);
+    const latency = one.p99Milliseconds / other.p99Milliseconds;
+    return verdict(`${ours}, p99 against ${peer}`, latency, 1) && faster;
+  });
+  return met.every(Boolean);
+}
+
+function peerTargets({ store, vendure, products }: Sides) {
   const { origin, running } = vendure;
-  const common = {
-    origin,
-    headers: vendureAsks.VENDURE_HEADERS,
-    processes: [running.process.pid ?? 0, store.postgres.pid],
-  };
+  const processes = [running.process.pid ?? 0, store.postgres.pid];
+  const common = { origin, headers: vendureAsks.headers, processes };
   return {
-    product: {
+    "Vendure: product": {
       ...common,
-      requests: slugs().map(vendureAsks.askProduct),
+      requests: products.map(({ slug }) => vendureAsks.askProduct(slug)),
     },
-    list: { ...common, requests: pageNumbers.map(vendureAsks.askPage) },
-    search: { ...common, requests: words.map(vendureAsks.askSearch) },
-  };
+    "Vendure: list of 24": { ...common, requests: pageNumbers.map(vendureAsks.askPage) },
+    "Vendure: search": { ...common, requests: words.map(vendureAsks.askSearch) },
+  } satisfies Record<string, Target>;
 }
 
-/** What the store is asked for, and the goals. */
-export async function comparisons({ store }: Sides): Promise<Comparison[]> {
+async function ourTargets({ store, products }: Sides) {
   const { catalog, storefront } = store.services;
-  const headers = { authorization: "Bearer service-token" };
-  const json = { origin: catalog.url, headers, processes: storeProcesses(store) };
-  return [
-    {
-      name: "product",
-      ours: { ...json, requests: slugs().map(askProduct) },
-      peer: "product",
-      goal: 50,
+  const processes = storeProcesses(store);
+  const json = { origin: catalog.url, headers: jsonHeaders, processes };
+  return {
+    product: { ...json, requests: products.map(({ slug }) => askProduct(slug)) },
+    "list of 24": { ...json, requests: await askPages(catalog.url, jsonHeaders) },
+    search: { ...json, requests: words.map(askSearch) },
+    "search, each another": { ...json, requests: askDistinctSearches() },
+    "product as a page": {
+      origin: storefront.url,
+      headers: await guestHeaders(storefront.url),
+      processes,
+      requests: products.map(({ slug }) => ({ path: `/product/${slug}` })),
     },
-    {
-      name: "list of 24",
-      ours: { ...json, requests: await askPages(catalog.url, headers) },
-      peer: "list",
-      goal: 200,
-    },
-    { name: "search", ours: { ...json, requests: words.map(askSearch) }, peer: "search", goal: 30 },
-    {
-      name: "search, no two alike",
-      ours: { ...json, requests: askDistinctSearches() },
-      peer: "search",
-    },
-    {
-      name: "product's page (HTML)",
-      ours: {
-        ...json,
-        origin: storefront.url,
-        headers: await guestHeaders(storefront.url),
-        requests: slugs().map((slug) => ({ path: `/product/${slug}` })),
-      },
-      peer: "product",
-      goal: 15,
-    },
-  ];
-}
-
-/** Of somebody who has looked at the store before. */
-export async function guestHeaders(origin: string): Promise<Record<string, string>> {
-  const guest = new Shopper(origin);
-  await guest.get("/");
-  return cookieHeaders(guest);
-}
-
-export function cookieHeaders({ cookies }: Shopper): Record<string, string> {
-  return { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join("; ") };
-}
-
-function slugs(): string[] {
-  return products(1_000).map(({ slug }) => slug);
+  } satisfies Record<string, Target>;
 }

@@ -7,8 +7,8 @@ const PAGE_SIZE = 24;
 const PAGES = 10;
 const DISTINCT = 20_000;
 
-/** What both sides sell. */
-export function products(count: number): SeedProduct[] {
+/** What both sides sell: so many of the generated products. */
+export function productsOf(count: number): SeedProduct[] {
   return Array.from({ length: count }, (_, index) => generateProduct(index));
 }
 

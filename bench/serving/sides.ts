@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SeedProduct } from "../../services/catalog/seed/generate.ts";
 import { type RunningService, type Store, startStore } from "../../test/support/store.ts";
-import { products } from "./requests.ts";
+import { onServersCore } from "./cores.ts";
+import { productsOf } from "./requests.ts";
 import { startVendure, type Vendure } from "./vendure.ts";
 
-/** As many as the peers were given when they were chosen. */
 const PRODUCTS = 1_000;
 
 /** Both sides, with the same products on the same PostgreSQL server. */
 export interface Sides {
   store: Store;
   vendure: Vendure;
+  products: SeedProduct[];
   /** For temporary files. */
   folder: string;
 }
@@ -21,16 +23,23 @@ export async function withSides<T>(work: (sides: Sides) => Promise<T>): Promise<
   const folder = await mkdtemp(join(tmpdir(), "ha-store-bench-"));
   const stops = [() => rm(folder, { recursive: true, force: true })];
   try {
-    const store = await startStore({ CATALOG_SEED_PRODUCTS: String(PRODUCTS) }, true);
-    stops.push(store.stop);
-    const vendure = await startVendure(store.postgres, products(PRODUCTS), folder);
-    stops.push(vendure.stop);
-    await store.postgres.query("catalog", "ANALYZE");
-    return await work({ store, vendure, folder });
+    const sides = await onServersCore(async () => {
+      const products = productsOf(PRODUCTS);
+      const store = await startStore({ CATALOG_SEED_PRODUCTS: String(PRODUCTS) }, true);
+      stops.push(store.stop);
+      await store.postgres.query("catalog", "ANALYZE");
+      const vendure = await startVendure(store.postgres, products, folder);
+      stops.push(vendure.stop);
+      return { store, vendure, products, folder };
+    });
+    return await work(sides);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
 }
+
+/** What the catalogue asks of who calls it. */
+export const jsonHeaders = { authorization: "Bearer service-token" };
 
 /** The processes of the whole store; of PostgreSQL and the cache those that all others descend from. */
 export function storeProcesses(

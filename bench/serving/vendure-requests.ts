@@ -1,7 +1,7 @@
 import type { WantedRequest } from "./saturate.ts";
 
 const PATH = "/shop-api";
-export const VENDURE_HEADERS = { "content-type": "application/json" };
+export const headers = { "content-type": "application/json" };
 
 const PRODUCT = `query ($slug: String!) {
   product(slug: $slug) {

@@ -16,10 +16,10 @@ const product = contract(Product);
 const productBatch = contract(ProductBatch);
 
 /** How much longer than the catalogue itself pages may show what has changed. */
-const NEAR_MS = 1_000;
+const NEAR_MS = 2_000;
 const NEAR_PRODUCTS = 10_000;
 
-/** The catalogue's answers; those that any visitor may get are kept for a second. */
+/** The catalogue's answers; those that any visitor may get are kept for two seconds. */
 export class CatalogClient {
   readonly #peer: Peer;
   readonly #products = new NearMemory<Product>({ milliseconds: NEAR_MS, capacity: NEAR_PRODUCTS });
