@@ -151,7 +151,7 @@ export function createServer(options: ServerOptions): Server {
 }
 
 /** Sends JSON as it is; whoever made it kept to the route's schema. */
-export function sendJson(reply: FastifyReply, json: Buffer): FastifyReply {
+export function sendJson(reply: FastifyReply, json: string): FastifyReply {
   return reply.type("application/json; charset=utf-8").send(json);
 }
 

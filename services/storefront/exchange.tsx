@@ -84,21 +84,48 @@ export class Exchange {
   }
 
   async page(options: PageOptions, body: VNode): Promise<FastifyReply> {
+    const frame = await this.#frame(options, this.csrf);
+    return this.#send(options, renderPage(this.language, frame, options.title, body));
+  }
+
+  /**
+   * A page that shows of the visitor no more than every page does.
+   * @param subject the rest of what it shows, as kept in memory
+   * @param body gets the token for its forms
+   */
+  async sharedPage(
+    subject: object,
+    options: PageOptions,
+    body: (csrf: string) => VNode,
+  ): Promise<FastifyReply> {
+    const { csrf, language, visitor } = this;
+    const frame = await this.#frame(options, csrf);
+    const render = (token: string) => {
+      const visible = frame.visitor && { ...frame.visitor, csrf: token };
+      return renderPage(language, { ...frame, visitor: visible }, options.title, body(token));
+    };
+    const { path = "" } = frame;
+    // What somebody adds to an address must not fill the memory.
+    const alike = !visitor.account && frame.cartCount === 0 && !frame.notice && !path.includes("?");
+    return this.#send(
+      options,
+      alike
+        ? this.store.guestPages.render(subject, `${language.tag} ${path}`, csrf, render)
+        : render(csrf),
+    );
+  }
+
+  async #frame({ current, query }: PageOptions, csrf: string): Promise<Frame> {
     const { store, visitor } = this;
     const [categories, cartCount] = await Promise.all([
       store.menu.categories(this.language.locale, this.requestId),
       this.#cartCount(),
     ]);
-    const { title, status = 200, current, query } = options;
-    const frame = {
+    return {
       storeName: store.storeName,
       stylesheet: store.assets.url("store.css"),
       favicon: store.assets.url("favicon.svg"),
-      visitor: {
-        name: visitor.account?.name,
-        staff: visitor.account?.staff === true,
-        csrf: this.csrf,
-      },
+      visitor: { name: visitor.account?.name, staff: visitor.account?.staff === true, csrf },
       notice: visitor.takeNotice(),
       path: this.#request.url,
       categories,
@@ -106,7 +133,9 @@ export class Exchange {
       ...(current === undefined ? {} : { current }),
       ...(query === undefined ? {} : { query }),
     };
-    const html = renderPage(this.language, frame, title, body);
+  }
+
+  #send({ status = 200 }: PageOptions, html: string): FastifyReply {
     this.#saveVisitor();
     setLanguageHeaders(this.#reply, this.language);
     return this.#reply

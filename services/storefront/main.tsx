@@ -12,6 +12,7 @@ import { Administrators } from "./administrators.ts";
 import { Assets } from "./assets.ts";
 import { CategoryMenu } from "./category-menu.ts";
 import { languageOf, renderPage, setLanguageHeaders } from "./exchange.tsx";
+import { GuestPages } from "./guest-pages.ts";
 import { ProblemPage } from "./pages/problem.tsx";
 import { AccountsClient } from "./peers/accounts.ts";
 import { AdministrationClient } from "./peers/administration.ts";
@@ -46,6 +47,7 @@ function createStorefront(): Service {
     signer: new Signer(settings.sessionKeys),
     assets,
     menu: new CategoryMenu(catalog),
+    guestPages: new GuestPages(),
     catalog,
     accounts,
     orders: new OrdersClient(peer("The orders service", settings.ordersUrl)),
