@@ -71,6 +71,11 @@ export async function stop(running: Running, signal: NodeJS.Signals = "SIGTERM")
   await running.exited.finally(() => clearTimeout(late));
 }
 
+/** Waits for what a program writes: log lines come a moment after what they tell. */
+export async function untilWritten({ output }: Pick<Running, "output">, text: string) {
+  await until(`"${text}" to be written`, () => output().includes(text));
+}
+
 /** Waits for a condition. @throws Error that names it after `seconds`. */
 export async function until(
   what: string,
