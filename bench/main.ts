@@ -85,7 +85,7 @@ function servingCommand(): Command {
   return new Command("serving")
     .description("what the store can serve against Vendure; needs two cores, but no lab")
     .option("-r, --runs <count>", "measurements of each", atLeast(1), 3)
-    .option("--seconds <count>", "of each measurement", atLeast(2), 5)
+    .option("--seconds <count>", "of each measurement", atLeast(2), 4)
     .action(({ runs, seconds }: { runs: number; seconds: number }) =>
       run(async () => (await import("./serving/index.ts")).benchServing(runs, seconds)),
     );

@@ -2,7 +2,7 @@ import { inMilliseconds, median } from "../report.ts";
 import { cpuSeconds } from "./cpu-time.ts";
 import { type Capacity, saturate, type Target } from "./saturate.ts";
 
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 4;
 const LOOK_MS = 200;
 /** Share of a core that a server without requests may still use. */
 const IDLE_SHARE = 0.1;

@@ -93,7 +93,7 @@ test("an edit is seen through other replicas of catalogue and storefront within 
   const catalog = await store.start("catalog");
   const storefront = await store.start("storefront", { CATALOG_URL: catalog.url });
   const guest = new Shopper(storefront.url);
-  const price = async () => textOf(await guest.get("/product/harbour-porcelain-teapot"));
+  const price = async () => textOf(await guest.get("/product/harbour-stoneware-teapot"));
   await until("the other replicas to know the product", async () => /€\d/.test(await price()));
   const form = await admin.get("/manage/products/2");
   await admin.submit(form, "/manage/products/2", { ...fieldsOf(form.html), price: "87.65" });
