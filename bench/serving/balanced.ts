@@ -10,8 +10,8 @@ import { jsonHeaders, type Sides, storeProcesses } from "./sides.ts";
 import { guestHeaders } from "./visitors.ts";
 
 const LEAST = 0.5;
-/** Few enough that each storefront keeps them: three on one core get a third of the requests each. */
-const PAGES = 100;
+/** Few enough to stay in memory: here it is not about the databases. */
+const POPULAR = 100;
 
 type Stops = (() => Promise<void>)[];
 
@@ -44,9 +44,10 @@ async function startAll({ store, products, folder }: Sides, stops: Stops) {
     return { origin: edge.origin, processes: [edge.running.process.pid ?? 0, ...processes] };
   };
   const processes = storeProcesses(store, more);
+  const popular = products.slice(0, POPULAR);
   const pages = {
     headers: await guestHeaders(storefront.url),
-    requests: products.slice(0, PAGES).map(({ slug }) => ({ path: `/product/${slug}` })),
+    requests: popular.map(({ slug }) => ({ path: `/product/${slug}` })),
   };
   const storefronts = [storefront, ...more].map(({ url }) => url);
   return {
@@ -57,7 +58,7 @@ async function startAll({ store, products, folder }: Sides, stops: Stops) {
     product: {
       ...(await balanced([catalog.url], processes)),
       headers: jsonHeaders,
-      requests: products.map(({ slug }) => askProduct(slug)),
+      requests: popular.map(({ slug }) => askProduct(slug)),
     },
     "page, 1 storefront": { ...(await balanced([storefront.url], processes)), ...pages },
     "page, 3 storefronts": { ...(await balanced(storefronts, processes)), ...pages },

@@ -6,7 +6,7 @@ export type Logger = pino.Logger;
 
 // A write for each line would cost a busy service a tenth of its time. They are together in a moment;
 // what is left when the process ends is written then.
-const OUTPUT = { sync: false, minLength: 4_096, periodicFlush: 100 };
+const OUTPUT = { sync: false, minLength: 16_000, periodicFlush: 100 };
 
 /** One JSON object per line on standard output; never bodies, headers, cookies or addresses. */
 export function createLogger(service: string, level: string): Logger {
