@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { root } from "../../cli/workspace.ts";
+import { engineCache } from "../../engine/cache.ts";
 import type { SeedProduct } from "../../services/catalog/seed/generate.ts";
 import type { Postgres } from "../../test/support/postgres.ts";
 import { freePort, type Running, start, stop, until } from "../../test/support/processes.ts";
@@ -63,8 +63,7 @@ async function answers(origin: string, { process: { exitCode }, output }: Runnin
 async function install(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of readdirSync(SOURCES).sort()) hash.update(readFileSync(join(SOURCES, name)));
-  const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const peers = join(process.env.HA_STORE_CACHE || join(caches, "ha-store"), "peers");
+  const peers = join(dirname(engineCache()), "peers");
   const home = join(peers, `vendure-${hash.digest("hex").slice(0, 12)}`);
   if (existsSync(home)) return home;
   console.log("installing Vendure ...");
@@ -72,7 +71,9 @@ async function install(): Promise<string> {
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(peers, { recursive: true });
   await cp(SOURCES, unfinished, { recursive: true });
-  await execa("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: unfinished });
+  await execa("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: unfinished,
+  });
   await rename(unfinished, home);
   return home;
 }
