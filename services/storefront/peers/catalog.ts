@@ -17,7 +17,9 @@ const productBatch = contract(ProductBatch);
 
 /** How much longer than the catalogue itself pages may show what has changed. */
 const NEAR_MS = 2_000;
-const NEAR_PRODUCTS = 10_000;
+/** With each goes its page. */
+const NEAR_PRODUCTS = 2_000;
+const NEAR_LISTED = 10_000;
 
 /** The catalogue's answers; those that any visitor may get are kept for two seconds. */
 export class CatalogClient {
@@ -25,7 +27,7 @@ export class CatalogClient {
   readonly #products = new NearMemory<Product>({ milliseconds: NEAR_MS, capacity: NEAR_PRODUCTS });
   readonly #pages = new NearMemory<ProductPage>({
     milliseconds: NEAR_MS,
-    capacity: NEAR_PRODUCTS,
+    capacity: NEAR_LISTED,
     weigh: ({ products }) => 1 + products.length,
   });
 
