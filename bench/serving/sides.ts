@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SeedProduct } from "../../services/catalog/seed/generate.ts";
 import { type RunningService, type Store, startStore } from "../../test/support/store.ts";
+import { interruption } from "../interruption.ts";
 import { onServersCore } from "./cores.ts";
 import { productsOf } from "./requests.ts";
 import { startVendure, type Vendure } from "./vendure.ts";
@@ -23,19 +24,21 @@ export async function withSides<T>(work: (sides: Sides) => Promise<T>): Promise<
   const folder = await mkdtemp(join(tmpdir(), "ha-store-bench-"));
   const stops = [() => rm(folder, { recursive: true, force: true })];
   try {
-    const sides = await onServersCore(async () => {
-      const products = productsOf(PRODUCTS);
-      const store = await startStore({ CATALOG_SEED_PRODUCTS: String(PRODUCTS) }, true);
-      stops.push(store.stop);
-      await store.postgres.query("catalog", "ANALYZE");
-      const vendure = await startVendure(store.postgres, products, folder);
-      stops.push(vendure.stop);
-      return { store, vendure, products, folder };
-    });
-    return await work(sides);
+    const sides = onServersCore(() => startSides(folder, stops));
+    return await Promise.race([sides.then(work), interruption()]);
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
+}
+
+async function startSides(folder: string, stops: (() => Promise<void>)[]): Promise<Sides> {
+  const products = productsOf(PRODUCTS);
+  const store = await startStore({ CATALOG_SEED_PRODUCTS: String(PRODUCTS) }, true);
+  stops.push(store.stop);
+  await store.postgres.query("catalog", "ANALYZE");
+  const vendure = await startVendure(store.postgres, products, folder);
+  stops.push(vendure.stop);
+  return { store, vendure, products, folder };
 }
 
 /** What the catalogue asks of who calls it. */

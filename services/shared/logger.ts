@@ -4,8 +4,8 @@ import { ApiError } from "./errors.ts";
 
 export type Logger = pino.Logger;
 
-// A write for each line would cost a busy service a tenth of its time. They are together in a moment;
-// what is left when the process ends is written then.
+// A write for each line would cost a busy service a tenth of its time, so lines of a moment (in ms) are
+// written together; what is left when the process ends, at its end.
 const OUTPUT = { sync: false, minLength: 16_000, periodicFlush: 100 };
 
 /** One JSON object per line on standard output; never bodies, headers, cookies or addresses. */
