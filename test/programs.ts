@@ -21,9 +21,12 @@ const chromium: Program = {
   packages: ["chromium"],
 };
 
-/** What a suite starts on this machine that npm can't install. */
+const onPath = (name: string): Program => ({ isPresent: () => hasProgram(name), packages: [name] });
+
+/** What a suite, or a benchmark, starts on this machine that npm can't install. */
 const programsOf: Record<string, readonly Program[]> = {
   services: [postgres, valkey],
+  serving: [postgres, valkey, onPath("haproxy"), onPath("wrk")],
   e2e: [chromium],
 };
 
