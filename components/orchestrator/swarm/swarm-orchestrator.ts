@@ -255,7 +255,11 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     });
     return specification.apply(async (wanted): Promise<pulumi.Resource> => {
       const api = await this.api();
-      const progress = (message: string) => void pulumi.log.info(message, service, undefined, true);
+      // A message about a resource that is not registered yet holds up all later ones, of any: one
+      // that waits for its turn would keep the error to itself that it waits because of.
+      const progress = (message: string) => {
+        if (applied) void pulumi.log.info(message, service, undefined, true);
+      };
       await waitForRollout(api, {
         serviceName,
         specification: wanted,
