@@ -16,6 +16,14 @@ const valkey: Program = {
   isPresent: async () => (await hasProgram("valkey-server")) || (await hasProgram("redis-server")),
   packages: ["valkey-server", "redis-server"],
 };
+const prometheus: Program = {
+  isPresent: async () => (await hasProgram("prometheus")) && (await hasProgram("promtool")),
+  packages: ["prometheus"],
+};
+const nodeExporter: Program = {
+  isPresent: () => hasProgram("prometheus-node-exporter"),
+  packages: ["prometheus-node-exporter"],
+};
 const chromium: Program = {
   isPresent: () => existsSync("/usr/bin/chromium"),
   packages: ["chromium"],
@@ -23,7 +31,7 @@ const chromium: Program = {
 
 /** What a suite starts on this machine that npm can't install. */
 const programsOf: Record<string, readonly Program[]> = {
-  services: [postgres, valkey],
+  services: [postgres, valkey, prometheus, nodeExporter],
   e2e: [chromium],
 };
 
