@@ -20,6 +20,10 @@ const prometheus: Program = {
   isPresent: async () => (await hasProgram("prometheus")) && (await hasProgram("promtool")),
   packages: ["prometheus"],
 };
+const haproxy: Program = {
+  isPresent: () => existsSync("/usr/sbin/haproxy"),
+  packages: ["haproxy"],
+};
 const nodeExporter: Program = {
   isPresent: () => hasProgram("prometheus-node-exporter"),
   packages: ["prometheus-node-exporter"],
@@ -31,7 +35,7 @@ const chromium: Program = {
 
 /** What a suite starts on this machine that npm can't install. */
 const programsOf: Record<string, readonly Program[]> = {
-  services: [postgres, valkey, prometheus, nodeExporter],
+  services: [postgres, valkey, haproxy, prometheus, nodeExporter],
   e2e: [chromium],
 };
 

@@ -1,5 +1,5 @@
+import type { Assets } from "../shared/assets.ts";
 import type { Administrators } from "./administrators.ts";
-import type { Assets } from "./assets.ts";
 import type { CategoryMenu } from "./category-menu.ts";
 import type { AccountsClient } from "./peers/accounts.ts";
 import type { AdministrationClient } from "./peers/administration.ts";
