@@ -59,6 +59,8 @@ const servicePort = 8080;
 export class OnlineStore extends pulumi.ComponentResource {
   /** Resolves once every part serves. */
   readonly ready: pulumi.Output<boolean>;
+  /** What watches it, unless that is off. */
+  readonly monitoring: Monitoring | undefined;
 
   constructor(name: string, args: OnlineStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ha-store:index:OnlineStore", name, {}, opts);
@@ -160,25 +162,15 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
-    const monitoring =
-      args.monitoring !== "off" &&
-      new Monitoring(
-        "monitoring",
-        {
-          ...common,
-          images: imagesFrom(folder, monitoringImageNames, args, this),
-          networks: [edge, application, dataNetwork],
-          targets: [
-            ...storeServices.map((one) => serviceTarget(one, replicas(one))),
-            ...edgeBalancer.scrapeTargets,
-            ...data.scrapeTargets,
-          ],
-          title: args.storeName,
-          statusPort: args.statusPort,
-          encryptNetworks: args.encryptNetworks,
-        },
-        parent,
-      );
+    this.monitoring = this.watch(
+      args,
+      [edge, application, dataNetwork],
+      [
+        ...storeServices.map((one) => serviceTarget(one, replicas(one))),
+        ...edgeBalancer.scrapeTargets,
+        ...data.scrapeTargets,
+      ],
+    );
 
     const parts: { ready: pulumi.Output<unknown> }[] = [
       data,
@@ -187,10 +179,33 @@ export class OnlineStore extends pulumi.ComponentResource {
       orders,
       storefront,
       edgeBalancer,
-      ...(monitoring ? [monitoring] : []),
+      ...(this.monitoring ? [this.monitoring] : []),
     ];
     this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
+  }
+
+  private watch(
+    args: OnlineStoreArgs,
+    networks: Network[],
+    targets: ScrapeTarget[],
+  ): Monitoring | undefined {
+    if (args.monitoring === "off") return undefined;
+    const folder = args.servicesFolder ?? "services";
+    return new Monitoring(
+      "monitoring",
+      {
+        orchestrator: args.orchestrator,
+        images: imagesFrom(folder, monitoringImageNames, args, this),
+        networks,
+        targets,
+        title: args.storeName,
+        statusPort: args.statusPort,
+        encryptNetworks: args.encryptNetworks,
+        rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
+      },
+      { parent: this },
+    );
   }
 }
 

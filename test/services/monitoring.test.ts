@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ScrapeJob, ScrapeTarget } from "../../components/observability/scrape-target.ts";
@@ -109,14 +110,25 @@ const row = (html: string, head: string) => {
 const shows = (what: string, head: string, text: RegExp) =>
   until(what, async () => text.test(row((await page()).html, head)), 40);
 
-test("everything is scraped, and every query of the page is one", async () => {
+interface Dashboard {
+  panels: { targets: { expr: string }[] }[];
+  annotations: { list: { expr: string }[] };
+}
+
+const { panels, annotations }: Dashboard = JSON.parse(
+  readFileSync("dashboards/store.json", "utf8"),
+);
+const ofDashboard = [...panels.flatMap(({ targets }) => targets), ...annotations.list];
+
+test("everything is scraped, and every query of page and dashboard is one", async () => {
   const targets = services.length + 4;
   await until(
     "all targets",
     async () => (await monitoring.query("up == 1")).length === targets,
     40,
   );
-  for (const expression of Object.values(queries)) await monitoring.query(expression);
+  const expressions = [...Object.values(queries), ...ofDashboard.map(({ expr }) => expr)];
+  for (const expression of expressions) await monitoring.query(expression);
 });
 
 test("the page shows what customers do", async () => {
