@@ -14,10 +14,20 @@ export interface Sales {
   p50: number;
   p99: number;
   failed: number;
+  /** How much the meter went up meanwhile. */
+  metered: number;
 }
 
-/** So many people who buy one thing after the other: a closed model, for what a store can do at most. */
-export async function sell(edges: string[], buyers: number, seconds: number): Promise<Sales> {
+/**
+ * So many people who buy one thing after the other: a closed model, for what a store can do at most.
+ * @param readMeter something to be read when they begin and when they have ended
+ */
+export async function sell(
+  edges: string[],
+  buyers: number,
+  seconds: number,
+  readMeter: () => Promise<number> = async () => 0,
+): Promise<Sales> {
   const tally = new Tally();
   const addresses = new Edges(edges, tally);
   const customers = new CustomerPool(addresses);
@@ -27,6 +37,7 @@ export async function sell(edges: string[], buyers: number, seconds: number): Pr
     const catalogue = await discoverCatalogue(new Visitor(addresses));
     await customers.prepare(buyers);
     const { signal } = new AbortController();
+    const before = await readMeter();
     const end = performance.now() + seconds * 1000;
     const shop = async (_: unknown, number: number) => {
       const random = new Random(number);
@@ -43,6 +54,7 @@ export async function sell(edges: string[], buyers: number, seconds: number): Pr
       p50: histogram.getValueAtPercentile(50),
       p99: histogram.getValueAtPercentile(99),
       failed: tally.figures().failed,
+      metered: (await readMeter()) - before,
     };
   } finally {
     await addresses.close();

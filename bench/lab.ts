@@ -1,7 +1,6 @@
 import { ensureBaseImages } from "../base-images/index.ts";
 import { type LabNode, swarmDown, swarmStatus, swarmUp } from "../lab/index.ts";
-
-const interruptions: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+import { interruption } from "./interruption.ts";
 
 /**
  * Runs a benchmark on a lab of its own, which goes when it ends, fails or is interrupted.
@@ -17,15 +16,6 @@ export async function withLab<T>(nodes: number, work: (first: LabNode) => Promis
   } finally {
     await swarmDown({ log: console.log });
   }
-}
-
-/** Rejects when the user or the system wants an end. */
-function interruption(): Promise<never> {
-  return new Promise((_, reject) => {
-    for (const signal of interruptions) {
-      process.on(signal, () => reject(new Error(`stopped by ${signal}`)));
-    }
-  });
 }
 
 async function start(nodes: number): Promise<LabNode> {

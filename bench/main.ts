@@ -9,11 +9,12 @@ import { ExecaError } from "execa";
  * holds where its seconds do not, and ends with 1 when its bound is not met.
  */
 const program = new Command("npm run bench --")
-  .description("ratios against peers and floors, each on a lab of its own")
+  .description("ratios against peers and floors; most on a lab of their own")
   .addCommand(upCommand())
   .addCommand(previewCommand())
   .addCommand(scaleCommand())
-  .addCommand(replicationCommand());
+  .addCommand(replicationCommand())
+  .addCommand(servingCommand());
 
 await program.parseAsync();
 
@@ -77,6 +78,16 @@ function replicationCommand(): Command {
     .option("--seconds <count>", "of each measurement", atLeast(5), 20)
     .action(({ runs, seconds }: { runs: number; seconds: number }) =>
       run(async () => (await import("./replication.ts")).benchReplication(runs, seconds)),
+    );
+}
+
+function servingCommand(): Command {
+  return new Command("serving")
+    .description("what the store can serve against Vendure; needs two cores, but no lab")
+    .option("-r, --runs <count>", "measurements of each", atLeast(1), 3)
+    .option("--seconds <count>", "of each measurement", atLeast(2), 4)
+    .action(({ runs, seconds }: { runs: number; seconds: number }) =>
+      run(async () => (await import("./serving/index.ts")).benchServing(runs, seconds)),
     );
 }
 

@@ -51,6 +51,13 @@ export function verdict(what: string, ratio: number, bound: number): boolean {
   return met;
 }
 
+/** Prints whether a ratio is as high as it has to be, and tells it. */
+export function reaches(what: string, ratio: number, goal: number): boolean {
+  const met = ratio >= goal;
+  console.log(`${what}: ${times(ratio)}, goal ${times(goal)}: ${met ? "met" : "NOT MET"}`);
+  return met;
+}
+
 /** Prints rows below a title, columns aligned; the first column is what its row is about. */
 export function printTable(title: string, rows: string[][]): void {
   const widths = (rows[0] ?? []).map((_, column) =>
@@ -66,7 +73,11 @@ export function inSeconds(seconds: number): string {
   return `${seconds.toFixed(2)} s`;
 }
 
-function times(ratio: number): string {
+export function inMilliseconds(milliseconds: number): string {
+  return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 0)} ms`;
+}
+
+export function times(ratio: number): string {
   return `${ratio.toFixed(2)}x`;
 }
 

@@ -8,7 +8,7 @@ import { ComposeStack } from "./compose-stack.ts";
 import { withLab } from "./lab.ts";
 import { ProgramStack } from "./program-stack.ts";
 import { inSeconds, median, printTable, timed, verdict } from "./report.ts";
-import { waitUntilGone, waitUntilServing } from "./serving.ts";
+import { waitUntilGone, waitUntilServing } from "./until-serving.ts";
 
 const bound = 1.3;
 const previewsPerRun = 5;

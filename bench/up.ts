@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { ComposeStack } from "./compose-stack.ts";
 import { withLab } from "./lab.ts";
 import { inSeconds, judge, median, timed } from "./report.ts";
-import { type Serving, waitUntilServing } from "./serving.ts";
 import { StoreStack } from "./store-stack.ts";
+import { type Serving, waitUntilServing } from "./until-serving.ts";
 
 const bound = 1.3;
 

@@ -148,7 +148,8 @@ async function jobSpec(
     // A service's name ends at 63 characters.
     Name: `${name.slice(0, 50)}-job-${randomBytes(4).toString("hex")}`,
     Labels: { [jobLabel]: name },
-    Mode: { ReplicatedJob: { MaxConcurrent: 1, TotalCompletions: 1 } },
+    // Not one of Swarm's jobs: a manager that has led before starts those several times over.
+    Mode: { Replicated: { Replicas: 1 } },
     EndpointSpec: { Mode: "dnsrr" },
     TaskTemplate: {
       ContainerSpec: {
@@ -172,7 +173,7 @@ async function jobSpec(
       LogDriver: template.LogDriver,
     },
   };
-  // The type of the client's library does not know of jobs.
+  // The type of the client's library knows too few fields.
   return job as unknown as Dockerode.CreateServiceOptions;
 }
 

@@ -39,14 +39,14 @@ export class ClusterRecord {
     rmSync(this.file, { force: true });
   }
 
-  /** A digest of each service's specification; one-off jobs have none. */
+  /** A digest of each service's specification. */
   private async read(dockerHost: string): Promise<Services> {
     const api = await engineApi(dockerHost);
     const filters = { label: [`${stackLabel}=${this.prefix}`] };
     const services = await api.listServices({ filters });
     return Object.fromEntries(
       services.flatMap(({ Spec }) =>
-        Spec?.Name && !("ReplicatedJob" in (Spec.Mode ?? {}))
+        Spec?.Name
           ? [[Spec.Name, createHash("sha256").update(JSON.stringify(Spec)).digest("base64url")]]
           : [],
       ),

@@ -59,7 +59,6 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
     legalComments: "none",
     minifyWhitespace: true,
     minifySyntax: true,
-    keepNames: true,
     jsx: "automatic",
     jsxImportSource: "preact",
     // Optional accelerators, which are not installed.

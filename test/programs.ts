@@ -20,22 +20,17 @@ const prometheus: Program = {
   isPresent: async () => (await hasProgram("prometheus")) && (await hasProgram("promtool")),
   packages: ["prometheus"],
 };
-const haproxy: Program = {
-  isPresent: () => existsSync("/usr/sbin/haproxy"),
-  packages: ["haproxy"],
-};
-const nodeExporter: Program = {
-  isPresent: () => hasProgram("prometheus-node-exporter"),
-  packages: ["prometheus-node-exporter"],
-};
 const chromium: Program = {
   isPresent: () => existsSync("/usr/bin/chromium"),
   packages: ["chromium"],
 };
 
-/** What a suite starts on this machine that npm can't install. */
+const onPath = (name: string): Program => ({ isPresent: () => hasProgram(name), packages: [name] });
+
+/** What a suite, or a benchmark, starts on this machine that npm can't install. */
 const programsOf: Record<string, readonly Program[]> = {
-  services: [postgres, valkey, haproxy, prometheus, nodeExporter],
+  services: [postgres, valkey, onPath("haproxy"), prometheus, onPath("prometheus-node-exporter")],
+  serving: [postgres, valkey, onPath("haproxy"), onPath("wrk")],
   e2e: [chromium],
 };
 

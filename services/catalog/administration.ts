@@ -1,4 +1,3 @@
-import type { Cache } from "../shared/cache.ts";
 import type {
   AuditEntry,
   AuditPage,
@@ -15,6 +14,7 @@ import { MAX_STOCK } from "../shared/contracts/limits.ts";
 import type { Database, Queryable } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
 import * as sql from "./administration-sql.ts";
+import type { Answers } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import * as keys from "./keys.ts";
 
@@ -28,11 +28,11 @@ interface Change {
 /** What administrators do to the catalogue; every change is written into the audit with it. */
 export class Administration {
   readonly #database: Database;
-  readonly #cache: Cache;
+  readonly #answers: Answers;
 
-  constructor(database: Database, cache: Cache) {
+  constructor(database: Database, answers: Answers) {
     this.#database = database;
-    this.#cache = cache;
+    this.#answers = answers;
   }
 
   async list({ q, maxStock, cursor, limit = PAGE_SIZE }: ManagedQuery): Promise<ManagedPage> {
@@ -121,7 +121,7 @@ export class Administration {
       ]);
       return after;
     });
-    await this.#cache.remove(keys.productEverywhere(product.slug));
+    await this.#answers.forget(keys.productEverywhere(product.slug));
     return product;
   }
 }

@@ -3,7 +3,7 @@ import { LOCALES } from "../shared/contracts/catalog.ts";
 
 // Raised when the shape of cached values changes: old and new replicas share the cache during a
 // roll-out.
-const VERSION = "catalog:2";
+const VERSION = "catalog:3";
 
 export function categories(locale: Locale): string {
   return `${VERSION}:${locale}:categories`;

@@ -10,6 +10,7 @@ import { runService, type Service } from "../shared/service.ts";
 import { StandbyReads } from "../shared/standby-reads.ts";
 import { Administration } from "./administration.ts";
 import { addAdministrationRoutes } from "./administration-routes.ts";
+import { Answers } from "./answers.ts";
 import { ProductReader } from "./product-reader.ts";
 import { ReservationBook } from "./reservation-book.ts";
 import { addRoutes } from "./routes.ts";
@@ -22,6 +23,7 @@ function createCatalog(): Service {
   const database = new Database(settings.database, "catalog", log);
   const lists = new StandbyReads(database, settings.database, "catalog", log);
   const cache = new Cache(settings.cache, log);
+  const answers = new Answers(cache);
   const health = new Health(database);
   const metrics = new Metrics();
   const server = createServer({ ...settings, log, health, metrics });
@@ -31,10 +33,10 @@ function createCatalog(): Service {
   }
   addRoutes(
     server,
-    new ProductReader(database, cache, lists),
-    new ReservationBook(database, cache, metrics),
+    new ProductReader(database, answers, lists),
+    new ReservationBook(database, answers, metrics),
   );
-  addAdministrationRoutes(server, new Administration(database, cache));
+  addAdministrationRoutes(server, new Administration(database, answers));
   return {
     settings,
     log,

@@ -1,13 +1,8 @@
-import type { Cache } from "../shared/cache.ts";
-import type {
-  Category,
-  Locale,
-  Product,
-  ProductPage,
-  ProductQuery,
-} from "../shared/contracts/catalog.ts";
+import type { Locale, Product, ProductPage, ProductQuery } from "../shared/contracts/catalog.ts";
 import type { Database, Parameters, Row } from "../shared/database.ts";
+import { ApiError } from "../shared/errors.ts";
 import type { Reader } from "../shared/standby-reads.ts";
+import type { Answer, Answers } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { parseHan } from "./han.ts";
 import * as keys from "./keys.ts";
@@ -19,30 +14,33 @@ const DEFAULT_LIMIT = 24;
 /** Deeper than anybody reads; keeps the cost of a search bounded. */
 const MAX_SEARCH_RESULTS = 480;
 
-/** Reads of the catalogue, from the cache where it can help. */
+/** Reads of the catalogue, from the caches where they can help. */
 export class ProductReader {
   readonly #database: Database;
   readonly #lists: Reader;
-  readonly #cache: Cache;
+  readonly #answers: Answers;
   #similarity: boolean | undefined;
 
   /** @param lists where lists are read, which may be a moment behind; single products never are */
-  constructor(database: Database, cache: Cache, lists: Reader = database) {
+  constructor(database: Database, answers: Answers, lists: Reader = database) {
     this.#database = database;
     this.#lists = lists;
-    this.#cache = cache;
+    this.#answers = answers;
   }
 
-  async categories(locale: Locale): Promise<Category[]> {
-    return await this.#cache.remember(keys.categories(locale), LIST_SECONDS, async () => {
-      return (await this.#lists.read(sql.CATEGORIES(locale))) as Category[];
-    });
+  /** A `CategoryList`. */
+  categories(locale: Locale): Answer {
+    return this.#answers.remember(keys.categories(locale), LIST_SECONDS, async () => ({
+      categories: await this.#lists.read(sql.CATEGORIES(locale)),
+    }));
   }
 
-  async bySlug(slug: string, locale: Locale): Promise<Product | undefined> {
-    return await this.#cache.remember(keys.product(slug, locale), PRODUCT_SECONDS, async () => {
-      const rows = await this.#database.read(sql.BY_SLUG(locale), [slug]);
-      return rows[0] ? sql.toProduct(rows[0]) : undefined;
+  /** A `Product`. @throws ApiError `unknown_product` (404) */
+  bySlug(slug: string, locale: Locale): Answer {
+    return this.#answers.remember(keys.product(slug, locale), PRODUCT_SECONDS, async () => {
+      const [row] = await this.#database.read(sql.BY_SLUG(locale), [slug]);
+      if (!row) throw new ApiError(404, "unknown_product", "There is no such product");
+      return sql.toProduct(row);
     });
   }
 
@@ -51,14 +49,15 @@ export class ProductReader {
     return (await this.#database.read(sql.BY_IDS(locale), [ids])).map(sql.toProduct);
   }
 
-  async list(query: ProductQuery): Promise<ProductPage> {
+  /** A `ProductPage`. */
+  list(query: ProductQuery): Answer {
     const locale = query.locale ?? "en";
     const limit = query.limit ?? DEFAULT_LIMIT;
     const load = () =>
       query.q === undefined
         ? this.#browse(query, locale, limit)
         : this.#search(query, query.q.replaceAll("\0", " "), locale, limit);
-    return await this.#cache.remember(keys.list({ ...query, limit }, locale), LIST_SECONDS, load);
+    return this.#answers.remember(keys.list({ ...query, limit }, locale), LIST_SECONDS, load);
   }
 
   async #browse(query: ProductQuery, locale: Locale, limit: number): Promise<ProductPage> {

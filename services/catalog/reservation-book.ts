@@ -1,4 +1,3 @@
-import type { Cache } from "../shared/cache.ts";
 import type {
   Reservation,
   ReservationLine,
@@ -7,18 +6,19 @@ import type {
 import type { Database, Queryable } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Counter, Metrics } from "../shared/metrics.ts";
+import type { Answers } from "./answers.ts";
 import * as keys from "./keys.ts";
 import * as sql from "./reservation-sql.ts";
 
 /** Holds stock for orders. Every operation may be repeated, in any order, without harm. */
 export class ReservationBook {
   readonly #database: Database;
-  readonly #cache: Cache;
+  readonly #answers: Answers;
   readonly #pieces: Counter<"change">;
 
-  constructor(database: Database, cache: Cache, metrics: Metrics) {
+  constructor(database: Database, answers: Answers, metrics: Metrics) {
     this.#database = database;
-    this.#cache = cache;
+    this.#answers = answers;
     this.#pieces = metrics.counter("store_stock_pieces_total", "Pieces reserved and given back", [
       "change",
     ]);
@@ -63,7 +63,7 @@ export class ReservationBook {
   }
 
   async #forget(slugs: readonly string[]): Promise<void> {
-    await this.#cache.remove(slugs.flatMap(keys.productEverywhere));
+    await this.#answers.forget(slugs.flatMap(keys.productEverywhere));
   }
 }
 

@@ -12,8 +12,7 @@ import {
   ReservationRequest,
   Slug,
 } from "../shared/contracts/catalog.ts";
-import { ApiError } from "../shared/errors.ts";
-import type { Server } from "../shared/server.ts";
+import { type Server, sendJson } from "../shared/server.ts";
 import type { ProductReader } from "./product-reader.ts";
 import type { ReservationBook } from "./reservation-book.ts";
 
@@ -22,13 +21,13 @@ export function addRoutes(server: Server, reader: ProductReader, book: Reservati
   server.get(
     "/categories",
     { schema: { querystring: InLocale, response: { 200: CategoryList } } },
-    async ({ query }) => ({ categories: await reader.categories(query.locale ?? "en") }),
+    async ({ query }, reply) => sendJson(reply, await reader.categories(query.locale ?? "en")),
   );
 
   server.get(
     "/products",
     { schema: { querystring: ProductQuery, response: { 200: ProductPage } } },
-    async (request) => await reader.list(request.query),
+    async ({ query }, reply) => sendJson(reply, await reader.list(query)),
   );
 
   server.get(
@@ -40,11 +39,8 @@ export function addRoutes(server: Server, reader: ProductReader, book: Reservati
         response: { 200: Product },
       },
     },
-    async ({ params, query }) => {
-      const product = await reader.bySlug(params.slug, query.locale ?? "en");
-      if (!product) throw new ApiError(404, "unknown_product", "There is no such product");
-      return product;
-    },
+    async ({ params, query }, reply) =>
+      sendJson(reply, await reader.bySlug(params.slug, query.locale ?? "en")),
   );
 
   const Ids = Type.Object({

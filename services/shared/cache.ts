@@ -86,19 +86,6 @@ export class Cache {
     if (keys.length > 0) await this.#attempt((client) => client.unlink(...keys));
   }
 
-  /** Cache-aside: the stored value, or the loaded one, stored for the next reader. */
-  async remember<T>(key: string, seconds: number, load: () => Promise<T>): Promise<T> {
-    const stored = await this.get(key);
-    if (stored !== undefined) {
-      const value: T = JSON.parse(stored);
-      return value;
-    }
-    const value = await load();
-    // Not awaited: the reader needn't wait for what only helps the next one.
-    if (value !== undefined) void this.set(key, JSON.stringify(value), seconds);
-    return value;
-  }
-
   close(): void {
     this.#client?.disconnect();
   }

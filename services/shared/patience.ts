@@ -10,32 +10,34 @@ export class Patience {
   #waiting = 0;
 
   /**
-   * Repeats an attempt for a few seconds, at least once.
+   * Repeats an attempt until a few seconds after its beginning. One that hung for so long is not
+   * repeated: its database is frozen or cut off, and that takes longer to be replaced.
    * @param harmless whether the attempt that failed like this may be made again
    */
   async with<T>(attempt: () => Promise<T>, harmless: (error: unknown) => boolean): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS;
+    const mayRepeat = (error: unknown) => performance.now() < deadline && harmless(error);
     try {
       return await attempt();
     } catch (error) {
-      if (this.#waiting >= MOST_WAITING || !harmless(error)) throw error;
+      if (this.#waiting >= MOST_WAITING || !mayRepeat(error)) throw error;
     }
     this.#waiting += 1;
     try {
-      return await repeat(attempt, harmless);
+      return await repeat(attempt, mayRepeat);
     } finally {
       this.#waiting -= 1;
     }
   }
 }
 
-async function repeat<T>(attempt: () => Promise<T>, harmless: (error: unknown) => boolean) {
-  const deadline = performance.now() + PATIENCE_MS;
+async function repeat<T>(attempt: () => Promise<T>, mayRepeat: (error: unknown) => boolean) {
   for (let failures = 1; ; failures += 1) {
+    await pause(backoffMilliseconds(failures, 25, 250));
     try {
       return await attempt();
     } catch (error) {
-      if (performance.now() > deadline || !harmless(error)) throw error;
+      if (!mayRepeat(error)) throw error;
     }
-    await pause(backoffMilliseconds(failures, 25, 250));
   }
 }

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { Agent, fetch } from "undici";
+import { Agent, request as send } from "undici";
 import { CircuitBreaker } from "./circuit-breaker.ts";
 import { ApiError, ErrorBody, TooManyAttemptsError, UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -70,6 +70,11 @@ export class Peer {
           this.#breaker.succeeded();
           throw error;
         }
+        if (error.cause instanceof PartMissing) {
+          // The peer itself is there, has waited long enough, and serves others.
+          this.#breaker.succeeded();
+          throw error;
+        }
         if (attempt >= (neverSent(error) ? ATTEMPTS : attempts)) {
           // One lost replica of several fails no call, and must not keep calls from the others.
           this.#breaker.failed();
@@ -99,10 +104,14 @@ export class Peer {
       throw new UnavailableError(name, new Error(`${request.path} broke its contract`));
     }
     if (status === 429) throw new TooManyAttemptsError(retryAfter ?? RETRY_AFTER_SECONDS);
+    const said = isErrorBody.Check(body) ? body.error : undefined;
+    if (status === 503 && said?.code === "unavailable") {
+      throw new UnavailableError(name, new PartMissing(said.message));
+    }
     if (status >= 500) {
       throw new UnavailableError(name, new Error(`${request.path} answered ${status}`));
     }
-    if (isErrorBody.Check(body)) throw new ApiError(status, body.error.code, body.error.message);
+    if (said) throw new ApiError(status, said.code, said.message);
     throw new UnavailableError(name, new Error(`${request.path} answered ${status}`));
   }
 
@@ -123,20 +132,20 @@ export class Peer {
     if (request.body !== undefined) headers["content-type"] = "application/json";
     const connections = this.#connections;
     try {
-      const response = await fetch(url, {
+      // Not `fetch`, which takes several times as long; redirections are not followed either way.
+      const response = await send(url, {
         dispatcher: connections,
         method,
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
         signal: AbortSignal.timeout(request.timeoutMilliseconds ?? 2_000),
-        redirect: "error",
       });
-      const text = await response.text();
-      traced.end(response.status);
+      const text = await response.body.text();
+      traced.end(response.statusCode);
       return {
-        status: response.status,
+        status: response.statusCode,
         body: text === "" ? null : JSON.parse(text),
-        retryAfter: Number(response.headers.get("retry-after")) || undefined,
+        retryAfter: Number(response.headers["retry-after"]) || undefined,
       };
     } catch (error) {
       traced.end(undefined);
@@ -145,6 +154,9 @@ export class Peer {
     }
   }
 }
+
+/** The peer answers, but not the part of it, such as one shard, that this request needs. */
+class PartMissing extends Error {}
 
 function newConnections(): Agent {
   return new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS } });

@@ -47,10 +47,7 @@ export class Shard {
   }
 
   async isReachable(): Promise<boolean> {
-    const reachable = await this.database.isReachable();
-    if (reachable) this.#breaker.succeeded();
-    else this.#breaker.failed();
-    return reachable && this.#prepared;
+    return (await this.#ask()) && this.#prepared;
   }
 
   /** @throws BucketNotHere */
@@ -88,7 +85,7 @@ export class Shard {
   }
 
   async run<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    if (!this.#prepared || !this.#breaker.allows()) throw new UnavailableError("The database");
+    if (!this.#prepared || !(await this.#answers())) throw new UnavailableError("The database");
     try {
       const result = await work(this.database);
       this.#breaker.succeeded();
@@ -101,6 +98,20 @@ export class Shard {
       }
       throw BucketNotHere.from(error) ?? error;
     }
+  }
+
+  /** While it did not answer, a short question is asked now and then, instead of a caller's. */
+  async #answers(): Promise<boolean> {
+    if (!this.#breaker.isOpen) return true;
+    if (!this.#breaker.allows()) return false;
+    return await this.#ask();
+  }
+
+  async #ask(): Promise<boolean> {
+    const reachable = await this.database.isReachable();
+    if (reachable) this.#breaker.succeeded();
+    else this.#breaker.failed();
+    return reachable;
   }
 
   async close(): Promise<void> {

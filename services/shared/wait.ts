@@ -10,3 +10,11 @@ export function backoffMilliseconds(attempt: number, first = 200, most = 5_000):
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }
+
+/** For what can be done without: undefined if it takes too long or fails. */
+export async function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  return await Promise.race([
+    work.catch(() => undefined),
+    pause(milliseconds).then(() => undefined),
+  ]);
+}

@@ -1,18 +1,17 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
 import Type from "typebox";
 import type { Client } from "../shared/contracts/accounts.ts";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { ApiError } from "../shared/errors.ts";
 import type { Server } from "../shared/server.ts";
+import { inTime } from "../shared/wait.ts";
 import { KnownDevices } from "./known-devices.ts";
-import { chooseLanguage, LANGUAGE_COOKIE } from "./language/choose.ts";
-import { LanguageContext } from "./language/context.ts";
 import type { Language } from "./language/language.ts";
 import { confirmMember, isTrusted, needsConfirmation } from "./member-session.ts";
-import { type Frame, Layout } from "./pages/layout.tsx";
+import type { Frame } from "./pages/layout.tsx";
 import { CSRF_FIELD } from "./pages/parts.tsx";
+import { languageOf, renderPage, setLanguageHeaders } from "./render.tsx";
 import type { Storefront } from "./storefront.ts";
 import { LIFETIME_SECONDS, type Member, Visitor } from "./visitor.ts";
 
@@ -20,6 +19,8 @@ const HTML = "text/html; charset=utf-8";
 const FIELD_LIMIT = 400;
 const SESSION_COOKIE = "session";
 const DEVICE_COOKIE = "devices";
+/** A shard that is being replaced must not hold up the pages of those who only look around. */
+const EXTRAS_MS = 800;
 const DEVICE_COOKIE_SECONDS = 365 * 24 * 3600;
 
 export interface PageOptions {
@@ -137,22 +138,49 @@ export class Exchange {
   }
 
   async page(options: PageOptions, body: VNode): Promise<FastifyReply> {
+    const frame = await this.#frame(options, this.csrf);
+    return this.#send(options, renderPage(this.language, frame, options.title, body));
+  }
+
+  /**
+   * A page that shows of the visitor no more than every page does.
+   * @param subject the rest of what it shows, as kept in memory
+   * @param body gets the token for its forms
+   */
+  async sharedPage(
+    subject: object,
+    options: PageOptions,
+    body: (csrf: string) => VNode,
+  ): Promise<FastifyReply> {
+    const { csrf, language, visitor } = this;
+    const frame = await this.#frame(options, csrf);
+    const render = (token: string) => {
+      const visible = frame.visitor && { ...frame.visitor, csrf: token };
+      return renderPage(language, { ...frame, visitor: visible }, options.title, body(token));
+    };
+    const { path = "" } = frame;
+    // What somebody adds to an address must not fill the memory.
+    const alike = !visitor.account && frame.cartCount === 0 && !frame.notice && !path.includes("?");
+    return this.#send(
+      options,
+      alike
+        ? this.store.guestPages.render(subject, `${language.tag} ${path}`, csrf, render)
+        : render(csrf),
+    );
+  }
+
+  async #frame({ current, query }: PageOptions, csrf: string): Promise<Frame> {
     const { store, visitor } = this;
-    if (needsConfirmation(visitor)) await this.member().catch(() => undefined);
+    if (needsConfirmation(visitor)) await inTime(this.member(), EXTRAS_MS);
     const [categories, cartCount] = await Promise.all([
       store.menu.categories(this.language.locale, this.requestId),
       this.#cartCount(),
     ]);
-    const { title, status = 200, current, query } = options;
-    const frame = {
+    return {
       storeName: store.storeName,
       stylesheet: store.assets.url("store.css"),
       favicon: store.assets.url("favicon.svg"),
-      visitor: {
-        name: visitor.account?.name,
-        staff: visitor.account?.staff === true,
-        csrf: this.csrf,
-      },
+      visitor: { name: visitor.account?.name, staff: visitor.account?.staff === true, csrf },
       notice: visitor.takeNotice(),
       path: this.#request.url,
       categories,
@@ -160,10 +188,12 @@ export class Exchange {
       ...(current === undefined ? {} : { current }),
       ...(query === undefined ? {} : { query }),
     };
-    const html = renderPage(this.language, frame, title, body);
+  }
+
+  #send({ status = 200, retryAfterSeconds }: PageOptions, html: string): FastifyReply {
     this.#saveVisitor();
-    if (options.retryAfterSeconds !== undefined) {
-      this.#reply.header("retry-after", String(options.retryAfterSeconds));
+    if (retryAfterSeconds !== undefined) {
+      this.#reply.header("retry-after", String(retryAfterSeconds));
     }
     setLanguageHeaders(this.#reply, this.language);
     return this.#reply
@@ -199,7 +229,7 @@ export class Exchange {
   async #cartCount(): Promise<number | undefined> {
     const { account, guestCart } = this.visitor;
     if (account && !isTrusted(this.visitor)) return undefined;
-    const lines = account ? await this.#linesOf(account).catch(() => undefined) : guestCart;
+    const lines = account ? await inTime(this.#linesOf(account), EXTRAS_MS) : guestCart;
     return lines?.reduce((sum, line) => sum + line.quantity, 0);
   }
 
@@ -226,32 +256,6 @@ export class Exchange {
     const cookie = this.visitor.toCookie(this.store.signer);
     this.setCookie(cookieName(this.store, SESSION_COOKIE), cookie, LIFETIME_SECONDS);
   }
-}
-
-export function languageOf(request: FastifyRequest): Language {
-  // An error can come before the cookies were read.
-  const cookies: Record<string, string | undefined> = request.cookies ?? {};
-  return chooseLanguage(cookies[LANGUAGE_COOKIE], request.headers["accept-language"]);
-}
-
-export function setLanguageHeaders(reply: FastifyReply, language: Language): void {
-  reply.headers({ "content-language": language.tag, vary: "Accept-Language, Cookie" });
-}
-
-export function renderPage(
-  language: Language,
-  frame: Frame,
-  title: string | undefined,
-  body: VNode,
-): string {
-  const html = renderToString(
-    <LanguageContext.Provider value={language}>
-      <Layout frame={frame} title={title}>
-        {body}
-      </Layout>
-    </LanguageContext.Provider>,
-  );
-  return `<!doctype html>${html}`;
 }
 
 /** What browsers send; pages and forms look into it themselves, to be kind about mistakes. */

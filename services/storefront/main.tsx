@@ -11,12 +11,13 @@ import { createServer, type Problem } from "../shared/server.ts";
 import { runService, type Service } from "../shared/service.ts";
 import { Administrators } from "./administrators.ts";
 import { CategoryMenu } from "./category-menu.ts";
-import { languageOf, renderPage, setLanguageHeaders } from "./exchange.tsx";
+import { GuestPages } from "./guest-pages.ts";
 import { ProblemPage } from "./pages/problem.tsx";
 import { AccountsClient } from "./peers/accounts.ts";
 import { AdministrationClient } from "./peers/administration.ts";
 import { CatalogClient } from "./peers/catalog.ts";
 import { OrdersClient } from "./peers/orders.ts";
+import { languageOf, renderPage, setLanguageHeaders } from "./render.tsx";
 import { addAccountRoutes } from "./routes/account.tsx";
 import { addAdministrationRoutes } from "./routes/administration.tsx";
 import { addCartRoutes } from "./routes/cart.tsx";
@@ -45,10 +46,11 @@ function createStorefront(): Service {
     signer: new Signer(settings.sessionKeys),
     assets,
     menu: new CategoryMenu(catalog),
+    guestPages: new GuestPages(),
     catalog,
     accounts,
     orders: new OrdersClient(peer("The orders service", settings.ordersUrl)),
-    administration: new AdministrationClient(catalogPeer),
+    administration: new AdministrationClient(catalogPeer, catalog),
     administrators: new Administrators(settings.adminEmails, accounts),
   };
   const server = createServer({

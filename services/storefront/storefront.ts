@@ -1,6 +1,7 @@
 import type { Assets } from "../shared/assets.ts";
 import type { Administrators } from "./administrators.ts";
 import type { CategoryMenu } from "./category-menu.ts";
+import type { GuestPages } from "./guest-pages.ts";
 import type { AccountsClient } from "./peers/accounts.ts";
 import type { AdministrationClient } from "./peers/administration.ts";
 import type { CatalogClient } from "./peers/catalog.ts";
@@ -14,6 +15,7 @@ export interface Storefront {
   signer: Signer;
   assets: Assets;
   menu: CategoryMenu;
+  guestPages: GuestPages;
   catalog: CatalogClient;
   accounts: AccountsClient;
   orders: OrdersClient;

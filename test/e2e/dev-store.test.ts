@@ -115,6 +115,31 @@ describe("the dev store", () => {
     expect(seconds).toBeLessThan(60);
   }, 120_000);
 
+  test("shows what was changed by hand, and `up` repairs it", async () => {
+    const none = await workspace.attempt("drift");
+    expect([none.exitCode, none.all]).toEqual([0, expect.stringContaining("is as its program")]);
+    const replicas = async () => {
+      const { Spec } = await docker.getService("ha-store-dev-orders").inspect();
+      return Spec.Mode.Replicated.Replicas;
+    };
+    const wanted = await replicas();
+    await attempt("docker", ["service", "scale", "--detach", `ha-store-dev-orders=${wanted + 1}`], {
+      env: { DOCKER_HOST: lab.dockerHost },
+    });
+    await docker.getService("ha-store-dev-catalog").remove();
+
+    const { exitCode, all } = await workspace.attempt("drift");
+    expect(exitCode).toBe(1);
+    expect(all).toMatch(new RegExp(`orders +mode.replicated.replicas +${wanted + 1} +${wanted}`));
+    expect(all).toMatch(/catalog +"gone"/);
+
+    const repaired = await workspace.run("up");
+    expect(repaired.all).toContain("not as the last `up` left it: catalog, orders");
+    expect(await replicas()).toBe(wanted);
+    expect((await fetch(`${address}/products`)).status).toBe(200);
+    expect((await workspace.attempt("drift")).exitCode).toBe(0);
+  }, 300_000);
+
   test("has no secret in plain text anywhere", async () => {
     const { stdout: revealed } = await workspace.run("pulumi", "stack", "export", "--show-secrets");
     const secrets = generatedValues(JSON.parse(revealed));

@@ -1,3 +1,4 @@
+import { until } from "../support/processes.ts";
 import { formFields, Shopper, textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
 
@@ -86,6 +87,17 @@ test("an edit is seen at once, in the store and in the audit", async () => {
   expect(textOf(await guest.get("/product/harbour-stoneware-mug"))).toContain("€19.95");
   const audit = textOf(await admin.get("/manage/audit"));
   expect(audit).toMatch(/Harbour Stoneware Mug edited priceMinor : 1700 1995/);
+});
+
+test("an edit is seen through other replicas of catalogue and storefront within seconds", async () => {
+  const catalog = await store.start("catalog");
+  const storefront = await store.start("storefront", { CATALOG_URL: catalog.url });
+  const guest = new Shopper(storefront.url);
+  const price = async () => textOf(await guest.get("/product/harbour-stoneware-teapot"));
+  await until("the other replicas to know the product", async () => /€\d/.test(await price()));
+  const form = await admin.get("/manage/products/2");
+  await admin.submit(form, "/manage/products/2", { ...fieldsOf(form.html), price: "87.65" });
+  await until("them to show the new price", async () => (await price()).includes("€87.65"), 4);
 });
 
 test("of two who edit the same product, the second is told and loses nothing", async () => {

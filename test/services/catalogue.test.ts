@@ -1,3 +1,4 @@
+import { untilWritten } from "../support/processes.ts";
 import { type Store, startStore } from "../support/store.ts";
 
 const PRODUCTS = 5_000;
@@ -43,6 +44,7 @@ async function all(query: Record<string, string>): Promise<Found[]> {
 }
 
 test("5,000 products are put in once, in seconds", async () => {
+  await untilWritten(store.services.catalog, "catalogue seeded");
   const seeded = /"products":5000,"milliseconds":(\d+)/.exec(store.services.catalog.output());
   const milliseconds = Number(seeded?.[1]);
   console.log(`${PRODUCTS} products seeded in ${milliseconds} ms`);

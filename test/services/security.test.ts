@@ -1,3 +1,4 @@
+import { untilWritten } from "../support/processes.ts";
 import { formFields, Shopper, textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
 
@@ -184,9 +185,26 @@ test("odd input is refused without a 5xx and without a stack trace", async () =>
   }
 });
 
+test("of a page that guests share, each gets a copy with a token that only they can use", async () => {
+  const path = "/product/harbour-stoneware-mug";
+  const [ada, ben] = [new Shopper(origin), new Shopper(origin)];
+  await ada.get("/");
+  await ben.get("/");
+  const [hers, his] = [await ada.get(path), await ben.get(path)];
+  const tokens = [hers, his].map((page) => formFields(page, "/cart/add").csrf ?? "");
+  expect(new Set(tokens).size).toBe(2);
+  const [token = ""] = tokens;
+  expect([hers.html.split(token).length > 2, his.html.includes(token)]).toEqual([true, false]);
+  expect((await ben.submit(hers, "/cart/add")).status).toBe(403);
+  expect(textOf(await ada.submit(hers, "/cart/add"))).toContain("in your cart");
+  expect((await ada.get(path)).html).toContain('class="badge"');
+  expect((await ben.get(path)).html).not.toContain('class="badge"');
+});
+
 test("logs hold no secret and nothing about a person", async () => {
   const shopper = new Shopper(origin);
   await shopper.register("Zebulon Quill");
+  await untilWritten(store.services.storefront, '"method":"POST","route":"/register"');
   const logs = Object.values(store.services).map((service) => service.output());
   for (const word of ["quill", "example.com", "correct horse", "service-token", '-password"']) {
     for (const log of logs) expect(log.toLowerCase()).not.toContain(word);

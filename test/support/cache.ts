@@ -13,6 +13,8 @@ const NAME = "cache";
 /** A member or a Sentinel: the program of the image, as a process of this machine. */
 export interface CacheProcess {
   address: string;
+  /** Of the script, whose child the server is. */
+  pid: () => number;
   /** Ends server and script at once, as the loss of a container does. */
   kill: () => Promise<void>;
   /** Asks it to end, as an update does, and waits for that. */
@@ -162,6 +164,7 @@ function cacheProcess(program: string, address: string, env: Record<string, stri
   };
   return {
     address,
+    pid: () => running.process.pid ?? 0,
     kill: async () => {
       signal("SIGKILL");
       await stop(running);

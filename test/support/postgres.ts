@@ -11,6 +11,8 @@ const ACCOUNT = "postgres";
 
 export interface Postgres {
   port: number;
+  /** Of the server's first process, which all others descend from. */
+  pid: number;
   /** A superuser's query, for arranging and looking at what a service can't. */
   query: (database: string, sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** Runs a statement in a transaction that stays open, with its locks, until it is released. */
@@ -26,19 +28,24 @@ export interface Postgres {
   stop: () => Promise<void>;
 }
 
-/** A real PostgreSQL server of its own, in a temporary folder, on a free port. */
-export async function startPostgres(): Promise<Postgres> {
-  return await startServer("initdb", (data) => [
+/**
+ * A real PostgreSQL server of its own, in a temporary folder, on a free port.
+ * @param durable whether commits wait for the disk, as they do in production
+ */
+export async function startPostgres(durable = false): Promise<Postgres> {
+  const initialise = (data: string) => [
     ...["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"],
     // As in the image, whatever the locale of this machine is.
     ...["-E", "UTF8", "--locale=C.UTF-8"],
-  ]);
+  ];
+  return await startServer("initdb", initialise, durable);
 }
 
 /** @param program one of PostgreSQL's, which makes the data folder */
 async function startServer(
   program: string,
   programArguments: (data: string) => string[],
+  durable = false,
 ): Promise<Postgres> {
   const binaries = await findBinaries();
   const folder = await mkdtemp(join(tmpdir(), "ha-store-postgres-"));
@@ -53,7 +60,7 @@ async function startServer(
     ["port", String(port)],
     ["unix_socket_directories", folder],
     ["max_connections", "200"],
-    ["fsync", "off"],
+    ["fsync", durable ? "on" : "off"],
   ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const serve = () => start(...asAccount(join(binaries, "postgres"), ["-D", data, ...settings]));
   let server = serve();
@@ -83,6 +90,7 @@ async function startServer(
   }
   return {
     port,
+    pid: server.process.pid ?? 0,
     query,
     hold: async (database, sql) => {
       const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 const KILL_AFTER_MS = 10_000;
+/** Of what a program wrote: a benchmark's servers write a line for each of a million answers. */
+const KEPT_OUTPUT = 64 * 1024 * 1024;
 
 /** A port of this machine that nobody listens on. */
 export async function freePort(): Promise<number> {
@@ -15,7 +17,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** A started program with everything that it wrote. */
+/** A started program with what it wrote: all of it, but for very long outputs' beginnings. */
 export interface Running {
   process: ChildProcess;
   output: () => string;
@@ -43,6 +45,7 @@ export function start(
   let output = "";
   const collect = (chunk: Buffer) => {
     output += chunk.toString();
+    if (output.length > 2 * KEPT_OUTPUT) output = output.slice(-KEPT_OUTPUT);
   };
   child.stdout.on("data", collect);
   child.stderr.on("data", collect);
@@ -66,6 +69,11 @@ export async function stop(running: Running, signal: NodeJS.Signals = "SIGTERM")
   child.kill(signal);
   const late = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   await running.exited.finally(() => clearTimeout(late));
+}
+
+/** Waits for what a program writes: log lines come a moment after what they tell. */
+export async function untilWritten({ output }: Pick<Running, "output">, text: string) {
+  await until(`"${text}" to be written`, () => output().includes(text));
 }
 
 /** Waits for a condition. @throws Error that names it after `seconds`. */

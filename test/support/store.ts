@@ -48,13 +48,17 @@ export function startBundle(
   });
 }
 
-export async function startStore(changes: Record<string, string> = {}): Promise<Store> {
+/** @param durable whether commits wait for the disk, as they do in production */
+export async function startStore(
+  changes: Record<string, string> = {},
+  durable = false,
+): Promise<Store> {
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const stopOne of stops.reverse().splice(0)) await stopOne();
   };
   try {
-    return await assemble(changes, stops, stopAll);
+    return await assemble(changes, durable, stops, stopAll);
   } catch (error) {
     await stopAll();
     throw error;
@@ -63,6 +67,7 @@ export async function startStore(changes: Record<string, string> = {}): Promise<
 
 async function assemble(
   changes: Record<string, string>,
+  durable: boolean,
   stops: (() => Promise<void>)[],
   stopAll: () => Promise<void>,
 ): Promise<Store> {
@@ -74,7 +79,7 @@ async function assemble(
     await writeFile(path, content, { mode: 0o600 });
     return path;
   };
-  const postgres = await startPostgres();
+  const postgres = await startPostgres(durable);
   stops.push(postgres.stop);
   const cache = await startCacheCluster();
   stops.push(cache.stop);

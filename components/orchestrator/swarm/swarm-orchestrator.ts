@@ -20,6 +20,7 @@ import type {
 import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
 import { memberShape } from "./member-shape.ts";
+import { namedHealthCheck } from "./named-health-check.ts";
 import { physicalName, stackLabel, zoneLabel } from "./names.ts";
 import { resourceError } from "./resource-error.ts";
 import { waitForRollout } from "./rollout.ts";
@@ -183,10 +184,19 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
     let previous: Workload | undefined;
+    const { healthCheck: check, networks } = spec;
     return spec.members.map((member) => {
       const environment = { ...spec.environment, ...member.environment };
+      const named = check && networks.length > 0;
+      const healthCheck = named ? namedHealthCheck(check, member.name) : check;
       const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
-      previous = this.service(member.name, { ...spec, environment }, opts, shape, previous);
+      previous = this.service(
+        member.name,
+        { ...spec, environment, healthCheck },
+        opts,
+        shape,
+        previous,
+      );
       return previous;
     });
   }

@@ -5,6 +5,12 @@ import { zh } from "./zh.ts";
 
 export type Texts = typeof en;
 
+interface MoneyFormat {
+  format: Intl.NumberFormat;
+  /** How many of the smallest unit make one of the currency. */
+  unit: number;
+}
+
 /** A language that the store speaks: its words, and how it writes money and dates. */
 export class Language {
   readonly locale: Locale;
@@ -12,7 +18,7 @@ export class Language {
   readonly tag: string;
   readonly texts: Texts;
   readonly #region: string;
-  readonly #moneyFormats = new Map<string, Intl.NumberFormat>();
+  readonly #moneyFormats = new Map<string, MoneyFormat>();
   readonly #dates: Intl.DateTimeFormat;
   readonly #moments: Intl.DateTimeFormat;
   readonly #numbers: Intl.NumberFormat;
@@ -33,13 +39,13 @@ export class Language {
 
   /** @param minor amount in the currency's smallest unit */
   money(minor: number, currency: string): string {
-    let format = this.#moneyFormats.get(currency);
-    if (format === undefined) {
-      format = new Intl.NumberFormat(this.#region, { style: "currency", currency });
-      this.#moneyFormats.set(currency, format);
+    let known = this.#moneyFormats.get(currency);
+    if (known === undefined) {
+      const format = new Intl.NumberFormat(this.#region, { style: "currency", currency });
+      known = { format, unit: 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2) };
+      this.#moneyFormats.set(currency, known);
     }
-    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-    return format.format(minor / 10 ** digits);
+    return known.format.format(minor / known.unit);
   }
 
   date(iso: string): string {

@@ -11,7 +11,7 @@ export interface Frame {
   stylesheet: string;
   favicon: string;
   /** Absent where nothing is known about the visitor (error pages). */
-  visitor?: { name: string | undefined; staff: boolean; csrf: string };
+  visitor?: { name: string | undefined; staff: boolean; csrf: string } | undefined;
   /** Of the page itself, to come back to. */
   path?: string;
   /** Pieces in the cart; unknown if the cart can't be asked for right now. */

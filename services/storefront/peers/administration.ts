@@ -9,6 +9,7 @@ import {
   type Restocking,
 } from "../../shared/contracts/administration.ts";
 import { contract, type Peer } from "../../shared/peer.ts";
+import type { CatalogClient } from "./catalog.ts";
 
 const managedPage = contract(ManagedPage);
 const managedProduct = contract(ManagedProduct);
@@ -17,9 +18,12 @@ const auditPage = contract(AuditPage);
 /** The catalogue as administrators see and change it. */
 export class AdministrationClient {
   readonly #peer: Peer;
+  readonly #catalog: CatalogClient;
 
-  constructor(peer: Peer) {
+  /** @param catalog is told what has changed, so that whoever changed it sees that at once */
+  constructor(peer: Peer, catalog: CatalogClient) {
     this.#peer = peer;
+    this.#catalog = catalog;
   }
 
   async list(query: ManagedQuery, requestId: string): Promise<ManagedPage> {
@@ -49,6 +53,8 @@ export class AdministrationClient {
   async #change(method: "POST" | "PUT", path: string, body: unknown, requestId: string) {
     // Its key makes repeating a change harmless.
     const request = { method, path, body, requestId, idempotent: true };
-    return await this.#peer.call(managedProduct, request);
+    const product = await this.#peer.call(managedProduct, request);
+    this.#catalog.forget(product.slug);
+    return product;
   }
 }

@@ -21,10 +21,9 @@ export function addCatalogueRoutes(server: Server, store: Storefront): void {
       menu.categories(locale, requestId),
       catalog.list({ limit: FEATURED, sort: "featured", inStock: true, locale }, requestId),
     ]);
-    return await exchange.page(
-      {},
-      <HomePage categories={categories} featured={featured.products} />,
-    );
+    return await exchange.sharedPage(featured, {}, () => (
+      <HomePage categories={categories} featured={featured.products} />
+    ));
   });
 
   addPage(server, store, "/products", (exchange) => browse(exchange, undefined));
@@ -59,15 +58,15 @@ export function addCatalogueRoutes(server: Server, store: Storefront): void {
       menu.categories(locale, exchange.requestId),
       catalog.list(like, exchange.requestId),
     ]);
-    return await exchange.page(
-      { title: product.name, current: product.category },
+    const options = { title: product.name, current: product.category };
+    return await exchange.sharedPage(product, options, (csrf) => (
       <ProductPage
         product={product}
         category={categories.find(({ slug }) => slug === product.category)}
         related={related.products.filter(({ id }) => id !== product.id).slice(0, RELATED)}
-        csrf={exchange.csrf}
-      />,
-    );
+        csrf={csrf}
+      />
+    ));
   });
 }
 
