@@ -13,7 +13,8 @@ export interface Task {
   Status: { State: string; Timestamp: string; Message?: string; Err?: string };
 }
 
-const failedStates = ["failed", "rejected", "orphaned"];
+/** `complete` is the end of a task by itself, be it without an error: a service is to go on. */
+const failedStates = ["failed", "rejected", "orphaned", "complete"];
 
 /** Whether the task ended in a way that nobody asked for. */
 export function hasFailed(task: Task): boolean {
