@@ -10,7 +10,7 @@ import { prepare } from "./stack/preparation.ts";
 
 /** The stack program: settings, the store, and where to open it. */
 export default async function program() {
-  const { settings, prefix, registryAddress, edgeAddresses } = await prepare();
+  const { settings, prefix, registryAddress, edgeAddresses, statusAddress } = await prepare();
 
   const access = new RegistryAccess("registry-access", { address: registryAddress });
   const orchestrator = new SwarmOrchestrator("swarm", {
@@ -50,5 +50,8 @@ export default async function program() {
     },
   });
 
-  return { addresses: store.ready.apply(() => edgeAddresses) };
+  return {
+    addresses: store.ready.apply(() => edgeAddresses),
+    status: store.ready.apply(() => statusAddress),
+  };
 }

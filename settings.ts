@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { isIPv6 } from "node:net";
 import {
   defaultBackupSchedule,
   isScheduleEntry,
@@ -11,6 +10,20 @@ import {
   restoredClustersMistake,
 } from "./components/data/restored-cluster.ts";
 import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
+import {
+  boolean,
+  choice,
+  email,
+  hostName,
+  integer,
+  listOf,
+  matching,
+  type Parsed,
+  type Parser,
+  port,
+  replicas,
+  zone,
+} from "./stack/setting-parsers.ts";
 
 /** Everything that a stack's configuration can say, typed, with every default filled in. */
 export interface Settings {
@@ -46,6 +59,8 @@ export interface Settings {
   registryAddress: string;
   registryPort: number;
   rolloutTimeoutSeconds: number;
+  monitoring: "on" | "off";
+  statusPort: number;
 }
 
 /** Something wrong with the configuration: which setting, and what to write instead. */
@@ -54,61 +69,12 @@ export interface Problem {
   reason: string;
 }
 
-type Parsed = string | number | boolean | string[];
-type Parser = (text: string) => Parsed | { wrong: string };
-
 interface Definition {
   parse: Parser;
   default: Parsed;
   /** Must be set with `--secret`. */
   secret?: true;
 }
-
-const integer =
-  (min: number, max: number): Parser =>
-  (text) => {
-    const value = Number(text);
-    return /^-?\d+$/.test(text.trim()) && value >= min && value <= max
-      ? value
-      : { wrong: `give a whole number from ${min} to ${max}` };
-  };
-
-const boolean: Parser = (text) =>
-  text === "true" || text === "false" ? text === "true" : { wrong: "give true or false" };
-
-const choice =
-  (...values: string[]): Parser =>
-  (text) =>
-    values.includes(text) ? text : { wrong: `give one of ${values.join(", ")}` };
-
-const matching =
-  (pattern: RegExp, what: string): Parser =>
-  (text) =>
-    pattern.test(text) ? text : { wrong: `give ${what}` };
-
-const listOf =
-  (fits: (item: string) => boolean, what: string, atLeast = 0): Parser =>
-  (text) => {
-    const wrong = { wrong: `give a list of ${what}, each once` };
-    let list: unknown;
-    try {
-      list = JSON.parse(text);
-    } catch {
-      return wrong;
-    }
-    const good =
-      Array.isArray(list) &&
-      list.every((item): item is string => typeof item === "string" && fits(item)) &&
-      new Set(list).size === list.length &&
-      list.length >= atLeast;
-    return good ? (list as string[]) : wrong;
-  };
-
-const email = (text: string) => /^[^\s@,]+@[^\s@,]+$/.test(text);
-const zone = (text: string) => /^[\w.-]+$/.test(text);
-const hostName = (text: string) => /^[\w.-]+$/.test(text) || (isIPv6(text) && !text.includes("%"));
-const replicas = integer(1, 100);
-const port = integer(1, 65535);
 
 const definitions: Record<keyof Settings, Definition> = {
   orchestrator: { parse: choice("swarm"), default: "swarm" },
@@ -170,6 +136,8 @@ const definitions: Record<keyof Settings, Definition> = {
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
+  monitoring: { parse: choice("on", "off"), default: "on" },
+  statusPort: { parse: port, default: 8090 },
 };
 
 /** Names of all settings. */
@@ -222,19 +190,33 @@ function unknownSettings(values: Record<string, string>): Problem[] {
     }));
 }
 
+/** Settings of the ports that nodes listen on. */
+export function publishedPorts({
+  tls,
+  monitoring,
+}: Settings): (keyof Settings & `${string}Port`)[] {
+  return [
+    "httpPort",
+    ...(tls === "off" ? [] : ["httpsPort" as const]),
+    "registryPort",
+    ...(monitoring === "off" ? [] : ["statusPort" as const]),
+  ];
+}
+
 /** What no setting shows alone; silent about settings that are wrong by themselves. */
 function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean): Problem[] {
   const { tls, registryAddress } = settings;
   const problems: Problem[] = [];
-  const ports: (keyof Settings & `${string}Port`)[] =
-    tls === "off" || !sound("tls")
-      ? ["httpPort", "registryPort"]
-      : ["httpPort", "httpsPort", "registryPort"];
-  ports.filter(sound).forEach((setting, index, all) => {
-    const other = all.slice(0, index).find((earlier) => settings[earlier] === settings[setting]);
-    if (!other) return;
-    problems.push({ setting, reason: `is ${settings[setting]} as ${other} is: give another port` });
-  });
+  publishedPorts(settings)
+    .filter((setting) => sound(setting) && (setting !== "httpsPort" || sound("tls")))
+    .forEach((setting, index, all) => {
+      const other = all.slice(0, index).find((earlier) => settings[earlier] === settings[setting]);
+      if (!other) return;
+      problems.push({
+        setting,
+        reason: `is ${settings[setting]} as ${other} is: give another port`,
+      });
+    });
   const registryPort = Number(registryAddress.split(":")[1]);
   if (registryAddress && sound("registryPort") && registryPort !== settings.registryPort) {
     const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;

@@ -41,8 +41,9 @@ export async function up(files: StackFiles, options: string[]): Promise<number> 
     return exitCode;
   }
   await record.write(dockerHost);
-  const { addresses } = JSON.parse(await pulumi.read("stack", "output", "--json"));
+  const { addresses, status } = JSON.parse(await pulumi.read("stack", "output", "--json"));
   console.log(`\nThe store is open: ${addresses.join("  ")}`);
+  if (status) console.log(`How it is: ${status}`);
   return 0;
 }
 

@@ -84,7 +84,10 @@ export class StackFiles {
     const path = ["config", `ha-store:${setting}`];
     if (list.length > 0) document.setIn(path, list);
     else document.deleteIn(path);
-    writeFileSync(this.committed, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
+    writeFileSync(
+      this.committed,
+      document.toString({ lineWidth: 0, flowCollectionPadding: false }),
+    );
   }
 
   /** Makes the folder in which `pulumi stack init` can write its salt. */

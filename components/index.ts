@@ -9,6 +9,12 @@ export * from "./data/sharded-database.ts";
 export * from "./delivery/registry.ts";
 export * from "./delivery/registry-access.ts";
 export * from "./delivery/service-image.ts";
+export {
+  Monitoring,
+  type MonitoringArgs,
+  type MonitoringImageName,
+} from "./observability/monitoring.ts";
+export type * from "./observability/scrape-target.ts";
 export type * from "./orchestrator/orchestrator.ts";
 export type * from "./orchestrator/specs.ts";
 export * from "./orchestrator/swarm/swarm-orchestrator.ts";

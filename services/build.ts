@@ -3,7 +3,12 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { basename, dirname, extname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
-const SERVICES = ["storefront", "catalog", "accounts", "orders"] as const;
+const SERVICES = ["storefront", "catalog", "accounts", "orders", "status"] as const;
+/** Those with pages, and the styles of these. */
+const STYLES: Partial<Record<(typeof SERVICES)[number], string>> = {
+  storefront: "store.css",
+  status: "status.css",
+};
 /** They have a second program, which moves buckets between their shards. */
 const SHARDED: readonly string[] = ["accounts", "orders"];
 
@@ -28,7 +33,8 @@ export async function buildServices(root = process.cwd()): Promise<void> {
 async function buildService(root: string, name: (typeof SERVICES)[number]): Promise<void> {
   const folder = join(root, "services", name);
   const files: Files = new Map();
-  const main = `services/${name}/main.${name === "storefront" ? "tsx" : "ts"}`;
+  const styles = STYLES[name];
+  const main = `services/${name}/main.${styles ? "tsx" : "ts"}`;
   files.set("server.mjs", await bundle(root, main));
   files.set("tracing-sdk.mjs", await bundle(root, "services/shared/tracing-sdk.ts"));
   if (SHARDED.includes(name)) {
@@ -36,7 +42,7 @@ async function buildService(root: string, name: (typeof SERVICES)[number]): Prom
   }
   files.set("healthcheck", await readFile(join(root, "services/shared/healthcheck")));
   await addFolder(files, join(folder, "migrations"), (file) => `migrations/${file}`);
-  if (name === "storefront") await addPublicFiles(files, root);
+  if (styles) await addPublicFiles(files, root, folder, styles);
   await replaceFolder(join(folder, "dist"), files);
 }
 
@@ -61,21 +67,25 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
 }
 
 /** Public files get their content's hash in the name, so that browsers may keep them for ever. */
-async function addPublicFiles(files: Files, root: string): Promise<void> {
+async function addPublicFiles(
+  files: Files,
+  root: string,
+  service: string,
+  styles: string,
+): Promise<void> {
   const add = (file: string, content: Uint8Array) => {
     const name = hashedName(file, content);
     files.set(`public/${name}`, content);
     return name;
   };
   const font = add("inter.woff2", await readFile(join(root, FONT)));
-  const css = Buffer.from(await bundleStyles(root)).toString();
-  add("store.css", Buffer.from(css.replaceAll("/assets/inter.woff2", `/assets/${font}`)));
-  const source = join(root, "services/storefront/public");
+  const css = Buffer.from(await bundleStyles(root, join(service, "styles", styles))).toString();
+  add(styles, Buffer.from(css.replaceAll("/assets/inter.woff2", `/assets/${font}`)));
+  const source = join(service, "public");
   for (const file of (await readdir(source)).sort()) add(file, await readFile(join(source, file)));
 }
 
-async function bundleStyles(root: string): Promise<Uint8Array> {
-  const entry = "services/storefront/styles/store.css";
+async function bundleStyles(root: string, entry: string): Promise<Uint8Array> {
   return await runEsbuild(entry, {
     absWorkingDir: root,
     entryPoints: [entry],

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type { ClusterFacts } from "../components/orchestrator/swarm/cluster-facts.ts";
-import type { Problem, Settings } from "../settings.ts";
+import { type Problem, publishedPorts, type Settings } from "../settings.ts";
 
 /** Holds the settings against the cluster that they are for, before anything in it is changed. */
 export function clusterProblems(settings: Settings, facts: ClusterFacts, stack: string): Problem[] {
@@ -71,9 +71,7 @@ function settings(facts: ClusterFacts): string {
 }
 
 function portProblems(settings: Settings, facts: ClusterFacts, stack: string): Problem[] {
-  const wanted: (keyof Settings & `${string}Port`)[] = ["httpPort", "registryPort"];
-  if (settings.tls !== "off") wanted.push("httpsPort");
-  return wanted.flatMap((setting) => {
+  return publishedPorts(settings).flatMap((setting) => {
     const port = settings[setting];
     const user = facts.usedPorts.find((used) => used.port === port && used.stack !== stack);
     if (!user) return [];

@@ -17,6 +17,8 @@ export interface Preparation {
   registryAddress: string;
   /** Where people open the store: one address for each node. */
   edgeAddresses: string[];
+  /** Where the status page is, if there is one and the cluster is known. */
+  statusAddress: string | undefined;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function prepare(): Promise<Preparation> {
     registryAddress:
       settings.registryAddress || `${defaultRegistryHost(facts)}:${settings.registryPort}`,
     edgeAddresses: edgeAddresses(settings, facts),
+    statusAddress: statusAddress(settings, facts),
   };
 }
 
@@ -73,8 +76,18 @@ async function clusterFacts(
 
 function edgeAddresses(settings: Settings, facts: ClusterFacts | undefined): string[] {
   const port = settings.httpPort === 80 ? "" : `:${settings.httpPort}`;
-  const hosts = (facts?.nodes ?? [])
-    .filter((node) => node.ready)
-    .map((node) => (node.address.startsWith("127.") ? "localhost" : node.address));
+  const hosts = (facts?.nodes ?? []).filter((node) => node.ready).map(hostOf);
   return [...new Set(hosts)].sort().map((host) => `http://${host}${port}`);
+}
+
+/** It stands in the first zone; without zones there is one node. */
+function statusAddress(settings: Settings, facts: ClusterFacts | undefined): string | undefined {
+  const [zone] = settings.zones;
+  const node = facts?.nodes.find((one) => one.ready && (zone === undefined || one.zone === zone));
+  if (settings.monitoring === "off" || !node) return undefined;
+  return `http://${hostOf(node)}:${settings.statusPort}`;
+}
+
+function hostOf({ address }: ClusterFacts["nodes"][number]): string {
+  return address.startsWith("127.") ? "localhost" : address;
 }

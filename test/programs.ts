@@ -16,6 +16,10 @@ const valkey: Program = {
   isPresent: async () => (await hasProgram("valkey-server")) || (await hasProgram("redis-server")),
   packages: ["valkey-server", "redis-server"],
 };
+const prometheus: Program = {
+  isPresent: async () => (await hasProgram("prometheus")) && (await hasProgram("promtool")),
+  packages: ["prometheus"],
+};
 const chromium: Program = {
   isPresent: () => existsSync("/usr/bin/chromium"),
   packages: ["chromium"],
@@ -25,7 +29,7 @@ const onPath = (name: string): Program => ({ isPresent: () => hasProgram(name), 
 
 /** What a suite, or a benchmark, starts on this machine that npm can't install. */
 const programsOf: Record<string, readonly Program[]> = {
-  services: [postgres, valkey],
+  services: [postgres, valkey, onPath("haproxy"), prometheus, onPath("prometheus-node-exporter")],
   serving: [postgres, valkey, onPath("haproxy"), onPath("wrk")],
   e2e: [chromium],
 };

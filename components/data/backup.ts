@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Secret, SecretMount } from "../orchestrator/specs.ts";
 import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
@@ -67,6 +68,7 @@ export interface BackupArgs {
 }
 
 const secretsFolder = "/run/secrets";
+const metricsPort = 8433;
 
 /**
  * The repository of a store's backups (pgBackRest): takes backups by schedule and keeps all changes
@@ -80,6 +82,8 @@ const secretsFolder = "/run/secrets";
 export class Backup extends pulumi.ComponentResource {
   /** Resolves once the repository serves. */
   readonly ready: pulumi.Output<pulumi.Resource>;
+  /** What of it speaks Prometheus. */
+  readonly scrapeTargets: ScrapeTarget[];
   private readonly host: string;
   private readonly queueMiB: number;
   private readonly authority: Secret;
@@ -132,13 +136,14 @@ export class Backup extends pulumi.ComponentResource {
       secrets.push(mount(secret("s3-key", keyId), "backup-s3-key"));
       secrets.push(mount(secret("s3-key-secret", keySecret), "backup-s3-key-secret"));
     }
+    const members = [{ name, zone: args.zone ?? zones.at(-1) }];
     const [workload] = orchestrator.statefulSet(
       name,
       {
         image: args.image,
         networks: args.networks,
         command: ["backup-host"],
-        members: [{ name, zone: args.zone ?? zones.at(-1) }],
+        members,
         // With a bucket, too: backups on command and by schedule exclude each other there.
         volumePath: "/var/lib/pgbackrest",
         environment,
@@ -152,6 +157,7 @@ export class Backup extends pulumi.ComponentResource {
       parent,
     );
     if (!workload) throw new Error(`${name} has one member, but the orchestrator made none`);
+    this.scrapeTargets = [{ job: "backup", service: name, port: metricsPort, members }];
     this.ready = workload.ready;
     this.registerOutputs({ host: this.host });
   }

@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Workload } from "../orchestrator/specs.ts";
-import { databaseRouterConfig } from "./database-router-config.ts";
+import { databaseRouterConfig, routerPorts } from "./database-router-config.ts";
 
 /** HAProxy in front of a database cluster. */
 export interface DatabaseRouterArgs {
@@ -31,7 +32,7 @@ export function databaseRouter(
     {
       image: args.image,
       networks: args.networks,
-      replicas: Math.max(orchestrator.zones.length, 1),
+      replicas: replicasIn(orchestrator),
       configFiles: [{ configFile, path: "/etc/haproxy/haproxy.cfg" }],
       scratch: [{ path: "/run/haproxy" }],
       healthCheck: { command: ["healthcheck"] },
@@ -41,4 +42,14 @@ export function databaseRouter(
     },
     { parent },
   );
+}
+
+/** The routers of a cluster, to be watched. */
+export function routerTarget(name: string, orchestrator: Orchestrator): ScrapeTarget {
+  const wanted = replicasIn(orchestrator);
+  return { job: "router", service: name, port: routerPorts.metrics, wanted };
+}
+
+function replicasIn({ zones }: Orchestrator): number {
+  return Math.max(zones.length, 1);
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Secret } from "../orchestrator/specs.ts";
 import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
@@ -20,6 +21,7 @@ export interface EtcdClusterArgs {
 }
 
 const clientPort = 2379;
+const metricsPort = 2381;
 
 /**
  * An etcd cluster with a volume for each member. Peers and clients know each other by certificates;
@@ -30,6 +32,8 @@ const clientPort = 2379;
 export class EtcdCluster extends pulumi.ComponentResource {
   /** Resolves once every member belongs to the quorum. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
+  /** What of it speaks Prometheus. */
+  readonly scrapeTargets: ScrapeTarget[];
   private readonly hosts: string;
   private readonly authority: Secret;
   private readonly client: Secret;
@@ -75,6 +79,7 @@ export class EtcdCluster extends pulumi.ComponentResource {
       parent,
     );
     this.hosts = names.map((member) => `${member}:${clientPort}`).join(",");
+    this.scrapeTargets = [{ job: "etcd", service: name, port: metricsPort, members }];
     this.ready = pulumi.all(workloads.map((workload) => workload.ready));
     this.registerOutputs({ hosts: this.hosts });
   }

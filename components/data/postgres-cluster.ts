@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Secret, SecretMount } from "../orchestrator/specs.ts";
 import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
 import type { DataConnection } from "./connection.ts";
-import { databaseRouter } from "./database-router.ts";
+import { databaseRouter, routerTarget } from "./database-router.ts";
 import { routerPorts } from "./database-router-config.ts";
 import type { EtcdCluster } from "./etcd-cluster.ts";
 import { memberNames, membersInZones } from "./members.ts";
@@ -52,6 +53,9 @@ export interface PostgresClusterArgs {
   rolloutTimeoutSeconds?: number;
 }
 
+/** Of Patroni's REST API. */
+const patroniPort = 8008;
+
 /**
  * PostgreSQL 17 under Patroni: one primary, standbys that take over within seconds, and a router in
  * each zone that leads clients to whichever is which. Members have volumes of their own with data
@@ -70,6 +74,8 @@ export class PostgresCluster extends pulumi.ComponentResource {
   readonly standbyPort = routerPorts.standbys;
   /** Resolves once every member serves. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
+  /** What of it speaks Prometheus. */
+  readonly scrapeTargets: ScrapeTarget[];
   private readonly passwords: Map<string, GeneratedSecret>;
   private readonly authority: Secret;
 
@@ -160,6 +166,16 @@ export class PostgresCluster extends pulumi.ComponentResource {
       this,
     );
     this.host = router.dnsName;
+    this.scrapeTargets = [
+      {
+        job: "database",
+        service: name,
+        port: patroniPort,
+        members,
+        synchronous: args.replication !== "asynchronous" && members.length > 1,
+      },
+      routerTarget(name, orchestrator),
+    ];
     this.ready = pulumi.all([...workloads, router].map((workload) => workload.ready));
     this.registerOutputs({ host: this.host, port: this.port, standbyPort: this.standbyPort });
   }

@@ -22,6 +22,8 @@ export interface Orchestrator {
   readonly kind: "swarm" | "kubernetes";
   /** Failure domains that replicas and members are spread over; empty where there is only one. */
   readonly zones: readonly string[];
+  /** As the value of an environment variable: the name of the node that the container runs on. */
+  readonly nodeName: string;
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network;
   secret(name: string, spec: SecretSpec, opts: pulumi.CustomResourceOptions): Secret;
   configFile(name: string, spec: ConfigFileSpec, opts: pulumi.CustomResourceOptions): ConfigFile;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, PublishedPort, SecretMount } from "../orchestrator/specs.ts";
 import {
@@ -55,6 +56,8 @@ const containerPorts = { http: 8080, https: 8443, metrics: 8404 };
 export class LoadBalancer extends pulumi.ComponentResource {
   /** Resolves once every node's balancer serves. */
   readonly ready: pulumi.Output<pulumi.Resource>;
+  /** What of it speaks Prometheus. */
+  readonly scrapeTargets: ScrapeTarget[];
 
   constructor(name: string, args: LoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(args);
@@ -90,6 +93,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    // One on each node, and each zone has one.
+    const wanted = Math.max(orchestrator.zones.length, 1);
+    this.scrapeTargets = [{ job: "edge", service: name, port: containerPorts.metrics, wanted }];
     this.ready = workload.ready;
     this.registerOutputs({});
   }

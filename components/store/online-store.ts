@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DataConnection } from "../data/connection.ts";
+import { Monitoring, monitoringImageNames } from "../observability/monitoring.ts";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
@@ -7,7 +9,7 @@ import { ServiceNetwork } from "../security/service-network.ts";
 import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts";
 import { ReplicatedService } from "../serving/replicated-service.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
-import { storeImages } from "./store-images.ts";
+import { imagesFrom, storeImageNames } from "./store-images.ts";
 
 /** A complete store. */
 export interface OnlineStoreArgs extends StoreDataOptions {
@@ -34,35 +36,39 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   encryptNetworks?: boolean;
   /** Hard limit of each service's replica, in MiB. @default 256 */
   serviceMemoryMiB?: number;
+  /** Whether Prometheus, alert rules and a status page come along. @default "on" */
+  monitoring?: "on" | "off";
+  /** Port of the first zone's node for the status page, open to whoever reaches it. @default 8090 */
+  statusPort?: number;
   /** Folder that holds a build context for each image. @default "services" */
   servicesFolder?: string;
 }
 
+const storeServices = ["storefront", "catalog", "accounts", "orders"] as const;
+
 /** The services that are written for the store. */
-export type StoreServiceName = "storefront" | "catalog" | "accounts" | "orders";
+export type StoreServiceName = (typeof storeServices)[number];
 
 const servicePort = 8080;
 
 /**
  * The store: a balancer on every node, the storefront behind it, and catalog, accounts and orders
  * behind that, each with a database of its own. Three networks let only neighbours talk: edge,
- * application, data.
+ * application, data. The monitoring is on all three, and nothing depends on it.
  */
 export class OnlineStore extends pulumi.ComponentResource {
   /** Resolves once every part serves. */
   readonly ready: pulumi.Output<boolean>;
+  /** What watches it, unless that is off. */
+  readonly monitoring: Monitoring | undefined;
 
   constructor(name: string, args: OnlineStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("ha-store:index:OnlineStore", name, {}, opts);
     const { orchestrator, rolloutTimeoutSeconds } = args;
     const parent = { parent: this };
     const common = { orchestrator, rolloutTimeoutSeconds };
-    const images = storeImages(
-      orchestrator,
-      args.registry,
-      args.servicesFolder ?? "services",
-      this,
-    );
+    const folder = args.servicesFolder ?? "services";
+    const images = imagesFrom(folder, storeImageNames, args, this);
 
     const network = (tier: string, internal: boolean) =>
       new ServiceNetwork(
@@ -82,15 +88,19 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
+    const replicas = (serviceName: StoreServiceName) => args.replicas?.[serviceName] ?? 2;
     const service = (serviceName: StoreServiceName, networks: Network[], ...uses: Connection[]) =>
       new ReplicatedService(
         serviceName,
         {
           ...common,
-          ...merge(uses, { secret: serviceToken.secret, path: serviceTokenPath }),
+          ...merge([itself(orchestrator, images[serviceName]), ...uses], {
+            secret: serviceToken.secret,
+            path: serviceTokenPath,
+          }),
           image: images[serviceName],
           networks,
-          replicas: args.replicas?.[serviceName] ?? 2,
+          replicas: replicas(serviceName),
           // Not ready for a while, as when a database restarts, is the balancer's business; only a
           // replica that stays so for a minute is replaced.
           healthCheck: { command: ["bash", "/app/healthcheck"], retries: 12 },
@@ -152,6 +162,16 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
+    this.monitoring = this.watch(
+      args,
+      [edge, application, dataNetwork],
+      [
+        ...storeServices.map((one) => serviceTarget(one, replicas(one))),
+        ...edgeBalancer.scrapeTargets,
+        ...data.scrapeTargets,
+      ],
+    );
+
     const parts: { ready: pulumi.Output<unknown> }[] = [
       data,
       catalog,
@@ -159,13 +179,47 @@ export class OnlineStore extends pulumi.ComponentResource {
       orders,
       storefront,
       edgeBalancer,
+      ...(this.monitoring ? [this.monitoring] : []),
     ];
     this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
   }
+
+  private watch(
+    args: OnlineStoreArgs,
+    networks: Network[],
+    targets: ScrapeTarget[],
+  ): Monitoring | undefined {
+    if (args.monitoring === "off") return undefined;
+    const folder = args.servicesFolder ?? "services";
+    return new Monitoring(
+      "monitoring",
+      {
+        orchestrator: args.orchestrator,
+        images: imagesFrom(folder, monitoringImageNames, args, this),
+        networks,
+        targets,
+        title: args.storeName,
+        statusPort: args.statusPort,
+        encryptNetworks: args.encryptNetworks,
+        rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
+      },
+      { parent: this },
+    );
+  }
 }
 
 type Connection = Partial<DataConnection>;
+
+/** What a replica tells of itself in its metrics. */
+function itself(orchestrator: Orchestrator, image: pulumi.Output<string>): Connection {
+  const release = image.apply((reference) => reference.split("sha256:").at(-1)?.slice(0, 12) ?? "");
+  return { environment: { NODE_NAME: orchestrator.nodeName, RELEASE: release } };
+}
+
+function serviceTarget(service: string, wanted: number): ScrapeTarget {
+  return { job: "service", service, port: servicePort, wanted };
+}
 
 const serviceTokenPath = "/run/secrets/service-token";
 

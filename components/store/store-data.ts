@@ -6,6 +6,7 @@ import type { Replication } from "../data/patroni-configuration.ts";
 import { PostgresCluster, type PostgresClusterArgs } from "../data/postgres-cluster.ts";
 import { type RestoredCluster, restoredClustersMistake } from "../data/restored-cluster.ts";
 import { ShardedDatabase } from "../data/sharded-database.ts";
+import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network } from "../orchestrator/specs.ts";
 import { productsCluster, shardNames } from "./store-clusters.ts";
@@ -58,6 +59,8 @@ export class StoreData extends pulumi.ComponentResource {
   readonly cache: CacheCluster;
   /** Resolves once every part serves. */
   readonly ready: pulumi.Output<boolean>;
+  /** What of it speaks Prometheus. */
+  readonly scrapeTargets: ScrapeTarget[];
 
   constructor(name: string, args: StoreDataArgs, opts?: pulumi.ComponentResourceOptions) {
     const shards = shardNames(checkedShards(args.shards ?? 1));
@@ -93,11 +96,8 @@ export class StoreData extends pulumi.ComponentResource {
     const backedUp = (clusterName: string) =>
       cluster(clusterName, clusterName, backup ? { backup: backup.target(clusterName) } : {});
     this.products = backedUp(productsCluster);
-    this.customers = new ShardedDatabase(
-      "customers",
-      { clusters: shards.map((shard) => backedUp(shard)) },
-      parent,
-    );
+    const customerClusters = shards.map((shard) => backedUp(shard));
+    this.customers = new ShardedDatabase("customers", { clusters: customerClusters }, parent);
     const restored = (args.restoredClusters ?? []).map(({ name: copy, cluster: of, time }) => {
       if (!backup) throw new Error(`${copy} has no backups to be made of`);
       return cluster(copy, of, {
@@ -120,6 +120,13 @@ export class StoreData extends pulumi.ComponentResource {
       ...(backup ? [backup] : []),
       ...restored,
     ];
+    this.scrapeTargets = [
+      etcd,
+      this.products,
+      ...customerClusters,
+      ...restored,
+      ...(backup ? [backup] : []),
+    ].flatMap((part) => part.scrapeTargets);
     this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
   }

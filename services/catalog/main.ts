@@ -27,6 +27,10 @@ function createCatalog(): Service {
   const health = new Health(database);
   const metrics = new Metrics();
   const server = createServer({ ...settings, log, health, metrics });
+  if (settings.cache) {
+    const help = "Whether the cache's primary is reached";
+    metrics.gauge("store_cache_answering", help, () => Number(cache.isConnected));
+  }
   addRoutes(
     server,
     new ProductReader(database, answers, lists),

@@ -69,6 +69,11 @@ export class Cache {
     this.#client.on("error", () => undefined);
   }
 
+  /** Whether there is a connection to the primary: one that stays silent is given up. */
+  get isConnected(): boolean {
+    return this.#client?.status === "ready";
+  }
+
   async get(key: string): Promise<string | undefined> {
     return (await this.#attempt((client) => client.get(key))) ?? undefined;
   }

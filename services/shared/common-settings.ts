@@ -1,5 +1,6 @@
 import type { CacheSettings, CacheUser } from "./cache.ts";
 import type { DatabaseSettings } from "./database.ts";
+import type { ReplicaInfo } from "./metrics.ts";
 import type { SettingsReader } from "./settings.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -17,6 +18,8 @@ export interface CommonSettings {
   serviceToken: string | undefined;
   /** Requests worked on at the same time; more are refused at once (503). */
   maxInFlight: number;
+  /** What this replica tells of itself. */
+  replica: ReplicaInfo;
 }
 
 export function readCommonSettings(reader: SettingsReader): CommonSettings {
@@ -25,6 +28,7 @@ export function readCommonSettings(reader: SettingsReader): CommonSettings {
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     drainSeconds: reader.integer("DRAIN_SECONDS", { min: 0, max: 300 }, 5),
     serviceToken: reader.optionalSecretFile("SERVICE_TOKEN_FILE"),
+    replica: { node: reader.string("NODE_NAME", ""), release: reader.string("RELEASE", "") },
     maxInFlight: reader.integer("MAX_IN_FLIGHT", { min: 2, max: 100_000 }, MAX_IN_FLIGHT),
   };
 }

@@ -8,6 +8,14 @@ export interface RequestLabels {
   status: number;
 }
 
+/** Which of its kind a replica is. */
+export interface ReplicaInfo {
+  /** Name of the node that it runs on. */
+  node: string;
+  /** What it was started from: the beginning of its image's digest. */
+  release: string;
+}
+
 const BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Rate, errors and duration per route, the process's own figures, and what a service adds. */
@@ -69,6 +77,17 @@ export class Metrics {
         }
       },
     });
+  }
+
+  /** Where the replica runs, and what: labels of a series that is always 1. */
+  describe({ node, release }: ReplicaInfo): void {
+    const info = new Gauge({
+      name: "store_replica_info",
+      help: "Node that the replica runs on, and release that it was started from",
+      labelNames: ["node", "release"],
+      registers: [this.#registry],
+    });
+    info.set({ node, release }, 1);
   }
 
   async render(): Promise<string> {

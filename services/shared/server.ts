@@ -16,7 +16,7 @@ import { ApiError, errorBody, UnavailableError } from "./errors.ts";
 import type { Health } from "./health.ts";
 import { LoadLimit, MAX_IN_FLIGHT, OverloadedError } from "./load-limit.ts";
 import type { Logger } from "./logger.ts";
-import { Metrics } from "./metrics.ts";
+import { Metrics, type ReplicaInfo } from "./metrics.ts";
 import { OpenApi } from "./openapi.ts";
 import { traceRequests } from "./tracing.ts";
 import { compileValidator } from "./validation.ts";
@@ -42,6 +42,8 @@ export interface ServerOptions {
    * @default false: whoever connects is who asks
    */
   behindBalancer?: boolean;
+  /** What its metrics tell of the replica. @default nothing */
+  replica?: ReplicaInfo;
   /** Where the service's own figures are. @default those of requests and of the process only */
   metrics?: Metrics;
   /** Makes an HTML page of an error for people. @default errors are JSON */
@@ -104,6 +106,7 @@ export function createServer(options: ServerOptions): Server {
     .withTypeProvider<TypeBoxTypeProvider>();
 
   const metrics = options.metrics ?? new Metrics();
+  if (options.replica) metrics.describe(options.replica);
   const openApi = describeRoutes(server, options);
   const instance = hostname();
   server.addHook("onRequest", async (request, reply) => {

@@ -1,5 +1,5 @@
+import type { Assets } from "../shared/assets.ts";
 import type { Administrators } from "./administrators.ts";
-import type { Assets } from "./assets.ts";
 import type { CategoryMenu } from "./category-menu.ts";
 import type { GuestPages } from "./guest-pages.ts";
 import type { AccountsClient } from "./peers/accounts.ts";

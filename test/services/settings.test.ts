@@ -104,6 +104,7 @@ test("without CACHE_SENTINELS there is no cache, and the rest has defaults", asy
     drainSeconds: 5,
     serviceToken: undefined,
     maxInFlight: 256,
+    replica: { node: "", release: "" },
     database: { host: "db", port: 5432, name: "catalog", user: "catalog", password: "secret" },
     cache: undefined,
     seedProducts: 240,
@@ -125,13 +126,14 @@ test("an empty password file is a problem", async () => {
 
 test("a service with wrong settings ends with code 78 and says all of it", async () => {
   await bundleServices();
-  const expected: Record<ServiceName, number> = {
+  const expected: Record<ServiceName | "status", number> = {
     storefront: 4,
     catalog: 4,
     accounts: 5,
     orders: 5,
+    status: 1,
   };
-  for (const [service, count] of Object.entries(expected) as [ServiceName, number][]) {
+  for (const [service, count] of Object.entries(expected) as [keyof typeof expected, number][]) {
     const running = startBundle(service, {});
     expect(await running.exited).toBe(78);
     expect(running.output()).toContain(`${count} setting(s) to fix:`);

@@ -54,6 +54,7 @@ describe("nothing to complain about", () => {
       { zones: ["zone-1"] },
       { ...cluster, nodes: [node(1), { ...node(2, false), zone: "zone-1" }] },
     ],
+    ["no monitoring, and its port used", { monitoring: "off" }, { ...single, ...used(8090) }],
     ["TLS off, and its port used", { tls: "off" }, { ...single, ...used(443) }],
     [
       "a registry at a trusted address",
@@ -208,14 +209,15 @@ describe("one problem: the setting, the value and the fix", () => {
 });
 
 test("every zone and port is reported, not only the first", () => {
-  const usedPorts = [80, 443, 5000].flatMap((port) => used(port).usedPorts);
+  const usedPorts = [80, 443, 5000, 8090].flatMap((port) => used(port).usedPorts);
   const problems = check({ zones: ["moon", "mars"] }, { ...cluster, usedPorts });
   expect(problems.map((problem) => problem.setting)).toEqual([
     "zones",
     "zones",
     "httpPort",
-    "registryPort",
     "httpsPort",
+    "registryPort",
+    "statusPort",
   ]);
 });
 

@@ -8,6 +8,7 @@ import {
   makeServicesFolder,
   makeStore,
   members,
+  monitoring,
   routers,
   type Store,
   services,
@@ -35,6 +36,7 @@ test("all parts are there, and none that serves stands alone", async () => {
       ...members.map(({ name }) => name),
       ...caches,
       "edge-balancer",
+      ...monitoring,
       ...alone,
     ].sort(),
   );
@@ -69,7 +71,7 @@ test("the services are spread over zones and roll out new before old", async () 
   }
 });
 
-test("only the edge and the registry have ports, and these are the node's own", async () => {
+test("only the edge, the registry and the status page have ports, and these are the node's own", async () => {
   const { recording } = made;
   const published = services(recording).flatMap(([name, { endpointSpec }]) =>
     endpointSpec.ports.map((port) => [name, port.publishedPort, port.publishMode]),
@@ -79,12 +81,13 @@ test("only the edge and the registry have ports, and these are the node's own", 
       ["edge-balancer", 80, "host"],
       ["edge-balancer", 443, "host"],
       ["registry", 5000, "host"],
+      ["status", 8090, "host"],
     ]),
   );
-  expect(published).toHaveLength(3);
+  expect(published).toHaveLength(4);
 });
 
-test("only neighbours share a network, and only the edge's leads outside", async () => {
+test("only neighbours share a network, and only those with ports lead outside", async () => {
   const { recording, service } = made;
   const networks = recording.ofType("docker:index/network:Network");
   const nameOf = (id: string) => networks.find(({ name }) => id.startsWith(`${name}-`))?.name;
@@ -97,8 +100,13 @@ test("only neighbours share a network, and only the edge's leads outside", async
   for (const name of [...routers, ...members.map(({ name }) => name), ...caches, "backup"]) {
     expect([name, on(name)]).toEqual([name, ["data"]]);
   }
+  // What asks all the others is reached by the status page alone.
+  expect(on("prometheus")).toEqual(["monitoring", "edge", "application", "data"]);
+  for (const name of monitoring.filter((one) => one !== "prometheus")) {
+    expect([name, on(name)]).toEqual([name, ["monitoring"]]);
+  }
   for (const { name, inputs } of networks) {
-    expect([name, inputs.internal]).toEqual([name, name !== "edge"]);
+    expect([name, inputs.internal]).toEqual([name, !["edge", "monitoring"].includes(name)]);
     expect(inputs.options).toEqual({ encrypted: "" });
   }
 });
@@ -143,6 +151,32 @@ test("what can be set is set", async () => {
   });
   expect(service("cache-1").taskSpec.containerSpec.args).toContain("32mb");
   expect(service("backup").taskSpec.containerSpec.env.BACKUP_RETENTION).toBe("4");
+});
+
+test("without monitoring nothing of it is built or run", async () => {
+  const { recording } = await makeStore(folder, { monitoring: "off" });
+  const made = recording.resources.map(({ type, name }) => `${type} ${name}`);
+  expect(made.filter((one) => /prometheus|status|node-exporter|monitoring/i.test(one))).toEqual([]);
+});
+
+test("all that speaks Prometheus is watched, and replicas tell where they are and what", () => {
+  const { recording, service } = made;
+  const encoded = plain(recording.ofType("docker:index/serviceConfig:ServiceConfig"));
+  const [file] = (encoded as { name: string; inputs: { data: string } }[]).filter(
+    ({ name }) => name === "prometheus-configuration",
+  );
+  const configuration = Buffer.from(file?.inputs.data ?? "", "base64").toString();
+  const asked = [...applications, ...routers, "edge-balancer"].map((name) => `tasks.${name}`);
+  const named = members.map(({ name }) => `${name}:`);
+  for (const name of [...asked, ...named, "backup:8433", "node-exporter-3:9100"]) {
+    expect(configuration).toContain(`- ${name}`);
+  }
+  for (const name of applications) {
+    const { env, image } = service(name).taskSpec.containerSpec;
+    expect(env.NODE_NAME).toBe("{{.Node.Hostname}}");
+    expect(image).toContain(`@sha256:${env.RELEASE}`);
+    expect(env.RELEASE).toHaveLength(12);
+  }
 });
 
 test("a service has 256 MiB where nothing else is said", () => {
@@ -231,6 +265,8 @@ describe("a second up", () => {
       "Service accounts",
       "Service backup",
       "Service orders",
+      "ServiceConfig prometheus-configuration",
+      "ServiceConfig prometheus-rules",
     ]);
     const added = Object.keys(after).filter((key) => !(key in before));
     expect(added.filter((key) => !key.includes("shard-2"))).toEqual([]);

@@ -9,6 +9,7 @@ describe("settings that don't go together", () => {
   test.each<[string, Record<string, string>, keyof Settings, RegExp]>([
     ["two ports of the edge", { httpPort: "443" }, "httpsPort", /is 443 as httpPort is: give/],
     ["the registry's port", { registryPort: "80" }, "registryPort", /is 80 as httpPort is: give/],
+    ["the status page's", { statusPort: "5000" }, "statusPort", /is 5000 as registryPort is: give/],
     ["the same, TLS", { registryPort: "443" }, "registryPort", /is 443 as httpsPort is: give/],
     [
       "the registry's address has another port",
@@ -80,6 +81,10 @@ describe("settings that don't go together", () => {
   test("no TLS: its port and its certificate don't matter", () => {
     expect(read({ tls: "off", httpPort: "443" }).problems).toEqual([]);
     expect(read({ tls: "off", registryPort: "443" }).problems).toEqual([]);
+  });
+
+  test("no monitoring: the port of its page doesn't matter", () => {
+    expect(read({ monitoring: "off", registryPort: "8090" }).problems).toEqual([]);
   });
 
   test("a certificate and its key", () => {

@@ -61,6 +61,8 @@ export interface RegistryCredentials {
 export class SwarmOrchestrator extends pulumi.ComponentResource implements Orchestrator {
   readonly kind = "swarm";
   readonly zones: readonly string[];
+  /** Filled in by Swarm for each task. */
+  readonly nodeName = "{{.Node.Hostname}}";
   private readonly tasks: TaskWatch;
   private readonly api: () => Promise<Dockerode>;
   private readonly context: ClusterContext;

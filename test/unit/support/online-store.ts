@@ -41,6 +41,9 @@ export const images = [
   "postgres",
   "valkey",
   "haproxy",
+  "prometheus",
+  "node-exporter",
+  "status",
 ];
 /** The services that are written for the store. */
 export const applications = ["storefront", "catalog", "accounts", "orders"];
@@ -51,6 +54,12 @@ export const members = ["etcd", "products-db", "shard-1"].flatMap((name) =>
 );
 /** Routers of the databases. */
 export const routers = ["products-db", "shard-1"];
+/** What watches all the others. */
+export const monitoring = [
+  "prometheus",
+  "status",
+  ...[1, 2, 3].map((number) => `node-exporter-${number}`),
+];
 /** Members and Sentinels of the cache. */
 export const caches = ["cache", "cache-sentinel"].flatMap((name) =>
   [1, 2, 3].map((number) => `${name}-${number}`),

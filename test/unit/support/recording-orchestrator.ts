@@ -26,6 +26,7 @@ interface Request<T> {
 export class RecordingOrchestrator implements Orchestrator {
   readonly kind = "swarm";
   readonly zones: readonly string[];
+  readonly nodeName = "<node>";
   readonly networks: Request<NetworkSpec>[] = [];
   readonly secrets: Request<SecretSpec>[] = [];
   readonly configFiles: Request<ConfigFileSpec>[] = [];

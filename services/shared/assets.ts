@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ApiError } from "../shared/errors.ts";
-import { parsePictureName } from "../shared/picture-name.ts";
-import type { Server } from "../shared/server.ts";
-import { drawPicture } from "./pictures/draw.ts";
+import { ApiError } from "./errors.ts";
+import type { Server } from "./server.ts";
 
 const TYPES: Record<string, string> = {
   css: "text/css; charset=utf-8",
@@ -11,9 +9,10 @@ const TYPES: Record<string, string> = {
   svg: "image/svg+xml",
   woff2: "font/woff2",
 };
-const FOR_EVER = "public, max-age=31536000, immutable";
+/** For what has its content in its name. */
+export const FOR_EVER = "public, max-age=31536000, immutable";
 
-/** The storefront's own files; names carry a hash of the content. */
+/** Files that belong to a service's pages; names carry a hash of the content. */
 export class Assets {
   readonly #files = new Map<string, Buffer>();
 
@@ -41,18 +40,8 @@ export class Assets {
       reply.header("cache-control", FOR_EVER);
       return content;
     });
-    server.get<{ Params: { name: string } }>("/pictures/:name", async (request, reply) => {
-      const picture = parsePictureName(request.params.name);
-      if (picture === undefined) throw new ApiError(404, "not_found", "There is no such picture");
-      reply.type("image/svg+xml").header("cache-control", FOR_EVER);
-      return drawPicture(picture);
-    });
     server.get("/favicon.ico", async (_request, reply) =>
       reply.redirect(this.url("favicon.svg"), 301),
     );
-    server.get("/robots.txt", async (_request, reply) => {
-      reply.type("text/plain");
-      return "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /manage\n";
-    });
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { Server } from "../shared/server.ts";
+import type { Server } from "./server.ts";
 
 const POLICY = [
   "default-src 'none'",
