@@ -136,7 +136,7 @@ const definitions: Record<keyof Settings, Definition> = {
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
-  monitoring: { parse: choice("on", "off"), default: "on" },
+  monitoring: { parse: choice("on", "off"), default: "off" },
   statusPort: { parse: port, default: 8090 },
 };
 

@@ -210,7 +210,7 @@ describe("one problem: the setting, the value and the fix", () => {
 
 test("every zone and port is reported, not only the first", () => {
   const usedPorts = [80, 443, 5000, 8090].flatMap((port) => used(port).usedPorts);
-  const problems = check({ zones: ["moon", "mars"] }, { ...cluster, usedPorts });
+  const problems = check({ zones: ["moon", "mars"], monitoring: "on" }, { ...cluster, usedPorts });
   expect(problems.map((problem) => problem.setting)).toEqual([
     "zones",
     "zones",

@@ -9,7 +9,12 @@ describe("settings that don't go together", () => {
   test.each<[string, Record<string, string>, keyof Settings, RegExp]>([
     ["two ports of the edge", { httpPort: "443" }, "httpsPort", /is 443 as httpPort is: give/],
     ["the registry's port", { registryPort: "80" }, "registryPort", /is 80 as httpPort is: give/],
-    ["the status page's", { statusPort: "5000" }, "statusPort", /is 5000 as registryPort is: give/],
+    [
+      "the status page's",
+      { monitoring: "on", statusPort: "5000" },
+      "statusPort",
+      /is 5000 as registryPort is: give/,
+    ],
     ["the same, TLS", { registryPort: "443" }, "registryPort", /is 443 as httpsPort is: give/],
     [
       "the registry's address has another port",
