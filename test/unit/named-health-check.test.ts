@@ -10,6 +10,12 @@ const mark = join(folder, "healthy-since");
 afterEach(() => rmSync(mark, { force: true }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+test("its own check succeeds, and no mark can be made: healthy, with or without a name", () => {
+  const check = namedHealthCheck({ command: ["true"] }, "no.such.host.").command;
+  const [program = "", ...args] = check.map((word) => word.replace("/tmp/", "/no/such/folder/"));
+  expect(spawnSync(program, args).status).toBe(0);
+});
+
 function exitCode(name: string, ...command: string[]): number | null {
   const check = namedHealthCheck({ command }, name).command;
   const [program = "", ...args] = check.map((word) => word.replace("/tmp/healthy-since", mark));
