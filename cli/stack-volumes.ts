@@ -37,10 +37,11 @@ async function volumesAt(host: string, prefix: string): Promise<StackVolume[]> {
 const pollMilliseconds = 250;
 const patienceMilliseconds = 60_000;
 
-/** Removes a volume as soon as the containers that had it are gone. */
+/** Removes a volume as soon as the containers that had it have ended. */
 export async function removeVolume({ name, engine }: StackVolume): Promise<void> {
   const deadline = Date.now() + patienceMilliseconds;
   for (;;) {
+    await removeEnded({ name, engine });
     try {
       return await engine.getVolume(name).remove();
     } catch (error) {
@@ -49,5 +50,17 @@ export async function removeVolume({ name, engine }: StackVolume): Promise<void>
       if (statusCode !== 409 || Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
     }
+  }
+}
+
+/** Swarm leaves the containers of one-off jobs on their nodes. */
+async function removeEnded({ name, engine }: StackVolume): Promise<void> {
+  const filters = { volume: [name], status: ["exited", "dead", "created"] };
+  for (const { Id } of await engine.listContainers({ all: true, filters })) {
+    // Swarm may be removing it as well.
+    await engine
+      .getContainer(Id)
+      .remove()
+      .catch(() => undefined);
   }
 }
