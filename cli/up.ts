@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { ensureBaseImages } from "../base-images/index.ts";
 import { buildServices } from "../services/build.ts";
 import { ClusterRecord } from "./cluster-record.ts";
@@ -8,17 +8,37 @@ import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
 import { root, StackFiles } from "./workspace.ts";
 
+interface UpOptions {
+  stack: string;
+  products?: string;
+}
+
 /** `npm run up` */
 export function upCommand(): Command {
   return new Command("up")
     .description("bring a stack up, with everything it needs on this machine")
     .addOption(stackOption())
+    .option(
+      "--products <number>",
+      "fill an empty catalogue with so many; kept as the stack's setting seedProducts",
+      productCount,
+    )
     .allowUnknownOption()
     .argument("[pulumi-options...]", "passed on to `pulumi up`")
-    .addHelpText("after", "\nExample: npm run up -- --stack ha --refresh")
-    .action(async (options: string[], { stack }: { stack: string }) => {
-      process.exitCode = await up(new StackFiles(stack), options);
+    .addHelpText(
+      "after",
+      "\nExamples:\n  npm run up -- --products 5000\n  npm run up -- --stack ha --refresh",
+    )
+    .action(async (options: string[], { stack, products }: UpOptions) => {
+      const files = new StackFiles(stack);
+      if (products !== undefined) files.set("seedProducts", products);
+      process.exitCode = await up(files, options);
     });
+}
+
+function productCount(text: string): string {
+  if (/^[1-9]\d*$/.test(text) && Number(text) <= 100_000) return text;
+  throw new InvalidArgumentError("give a whole number from 1 to 100000.");
 }
 
 /** Brings a stack up; gives the exit code. */

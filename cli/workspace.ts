@@ -78,11 +78,11 @@ export class StackFiles {
     return this.copy;
   }
 
-  /** Writes a list into the committed configuration, whose comments stay; an empty one goes. */
-  setList(setting: string, list: string[]): void {
+  /** Writes a setting into the committed configuration, whose comments stay; an empty list goes. */
+  set(setting: string, value: string | string[]): void {
     const document = parseDocument(readFileSync(this.committed, "utf8"));
     const path = ["config", `ha-store:${setting}`];
-    if (list.length > 0) document.setIn(path, list);
+    if (value.length > 0) document.setIn(path, value);
     else document.deleteIn(path);
     writeFileSync(
       this.committed,

@@ -58,7 +58,7 @@ export async function restoreIntoCopy(request: CopyRequest): Promise<number> {
 
   // One of that name may have been there before.
   await forgetElections(dockerHost, services, into);
-  files.setList(setting, [...copiesIn(files), copy].map(restoredClusterText));
+  files.set(setting, [...copiesIn(files), copy].map(restoredClusterText));
   console.log(`added ${into} to ${setting} in Pulumi.${stack}.yaml; bringing it up ...`);
   return up(files, []);
 }
@@ -72,7 +72,7 @@ export async function dropCopy(dockerHost: string, stack: string, name: string):
     throw new Error(`${name} is no copy in Pulumi.${stack}.yaml: the copies there are ${names}`);
   }
   const others = copies.filter((copy) => copy.name !== name);
-  files.setList(setting, others.map(restoredClusterText));
+  files.set(setting, others.map(restoredClusterText));
   const exitCode = await up(files, []);
   if (exitCode !== 0) return exitCode;
   const ofCopy = new RegExp(`^ha-store-${stack}-${name}-\\d+(-|$)`);
