@@ -97,6 +97,15 @@ describe("a stack on a Swarm", () => {
     expect(after.toSorted()).toEqual(before.toSorted());
   }, 120_000);
 
+  test("refuses a release that ends by itself, though without an error", async () => {
+    await stack.refresh();
+    stack.useImage("ending");
+    const bad = await stack.up();
+    expect(bad.exitCode).not.toBe(0);
+    expect(bad.output).toContain("roll-out of service fixture-web failed");
+    expect(bad.output).toContain("nothing more to do");
+  }, 120_000);
+
   test("shows exactly the pending change once reality is read, and takes a good release", async () => {
     await stack.refresh();
     const preview = await stack.preview();

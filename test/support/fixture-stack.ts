@@ -48,7 +48,7 @@ export class FixtureStack {
   }
 
   /** Puts another version of the service into its build context; `addition` makes it a new one. */
-  useImage(variant: "good" | "crashing" | "unhealthy", addition = ""): void {
+  useImage(variant: "good" | "crashing" | "ending" | "unhealthy", addition = ""): void {
     cpSync(join(this.program, "images", variant), this.imageContext, { recursive: true });
     appendFileSync(join(this.imageContext, "serve"), addition);
   }

@@ -37,7 +37,7 @@ const task = (ID: string, State: string, more: object = {}) => ({
   CreatedAt: new Date(Date.now() + 60_000).toISOString(),
   DesiredState: State === "failed" ? "shutdown" : "running",
   Spec: template,
-  Status: { State, Timestamp: "", Message: State },
+  Status: { State, Timestamp: "", Message: State, ContainerStatus: { PID: 1 } },
   ...more,
 });
 

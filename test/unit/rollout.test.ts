@@ -14,6 +14,15 @@ describe("it waits until every task serves", () => {
     expect(said).toEqual(["0 of 2 healthy", "1 of 2 healthy"]);
   });
 
+  test("a task that has just ended is not healthy, though Swarm still calls it running", async () => {
+    const ended = { State: "running", Timestamp: "", ContainerStatus: { PID: 0 } };
+    const { error, polls } = await rollOut([
+      { tasks: [task(), task("running", { Status: ended })] },
+      { tasks: [task(), task()] },
+    ]);
+    expect([error, polls]).toEqual([undefined, 2]);
+  });
+
   test("a service that is up already: one look is enough", async () => {
     const { error, polls, said } = await rollOut([{ tasks: [task(), task()] }]);
     expect([error, polls, said]).toEqual([undefined, 1, []]);

@@ -142,7 +142,12 @@ describe("a stateful set", () => {
     engine = await serveEngine({
       ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
       "/tasks": () => [
-        { ID: "task", DesiredState: "running", Spec: template, Status: { State: "running" } },
+        {
+          ID: "task",
+          DesiredState: "running",
+          Spec: template,
+          Status: { State: "running", ContainerStatus: { PID: 1 } },
+        },
       ],
     });
     const swarm = new SwarmOrchestrator("swarm", {

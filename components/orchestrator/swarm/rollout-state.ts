@@ -107,8 +107,10 @@ function runsLatest(task: Task, service: Service): boolean {
   return isDeepStrictEqual(essence(task.Spec), essence(service.Spec.TaskTemplate));
 }
 
-function isRunning(task: Task): boolean {
-  return task.DesiredState === "running" && task.Status.State === "running";
+/** Swarm calls a task running for a moment that has just ended with code 0: it has no process then. */
+function isRunning({ DesiredState, Status }: Task): boolean {
+  const alive = (Status.ContainerStatus?.PID ?? 0) > 0;
+  return DesiredState === "running" && Status.State === "running" && alive;
 }
 
 /** All tasks of a service that Swarm still remembers. */

@@ -10,7 +10,13 @@ export interface Task {
   CreatedAt: string;
   DesiredState: string;
   Spec: Record<string, unknown>;
-  Status: { State: string; Timestamp: string; Message?: string; Err?: string };
+  Status: {
+    State: string;
+    Timestamp: string;
+    Message?: string;
+    Err?: string;
+    ContainerStatus?: { PID?: number };
+  };
 }
 
 /** `complete` is the end of a task by itself, be it without an error: a service is to go on. */

@@ -41,7 +41,12 @@ export function task(state = "running", more: object = {}) {
     DesiredState: state === "failed" ? "shutdown" : "running",
     // Another order of keys, as the engine is free to have.
     Spec: { Placement: current.Placement, ContainerSpec: current.ContainerSpec },
-    Status: { State: state, Timestamp: updatedAt, Message: state },
+    Status: {
+      State: state,
+      Timestamp: updatedAt,
+      Message: state,
+      ContainerStatus: { PID: state === "running" ? 4711 : 0 },
+    },
     ...more,
   };
 }
