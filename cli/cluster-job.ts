@@ -30,6 +30,8 @@ const jobLabel = "ha-store.job";
 const pollMilliseconds = 250;
 const startPatienceMilliseconds = 120_000;
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Each of those that run at the same time listens for the end of this process. */
+process.setMaxListeners(64);
 
 interface JobTask {
   ID: string;
