@@ -252,9 +252,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     if (pulumi.runtime.isDryRun()) return pulumi.output<pulumi.Resource>(service);
     this.tasks.watch();
     let applied = false;
-    service.id.apply(() => {
-      applied = true;
-    });
+    service.id.apply(() => (applied = true));
     return specification.apply(async (wanted): Promise<pulumi.Resource> => {
       const api = await this.api();
       // A message about a resource that is not registered yet holds up all later ones, of any: one
