@@ -142,7 +142,8 @@ test("a dead shard takes only its own buckets with it, at a start too", async ()
     const refused = await high.fill(url, MUG, 1);
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).toBe("2");
-    expect(performance.now() - started).toBeLessThan(1_000);
+    // Until it is known to be more than a change of hands, a request waits for five seconds.
+    expect(performance.now() - started).toBeLessThan(7_000);
     expect((await low.fill(url, MUG, 1)).status).toBe(200);
   }
   const status = await shards.command("orders", "status");
