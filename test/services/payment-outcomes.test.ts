@@ -85,7 +85,7 @@ test("a charge without an answer is asked for again, and not made again", async 
   const order = await pay("4000 0000 0000 0119");
   expect([order.status, order.body.state]).toEqual([202, "reserved"]);
   expect(await payments(order.id)).toEqual([["approved", price]]);
-  expect(said(order.id, "order not finished yet")).toHaveLength(1);
+  await until("the log", () => said(order.id, "order not finished yet").length === 1);
   await until("the answer", async () => (await order.look()).state === "confirmed");
   expect(await payments(order.id)).toEqual([["approved", price]]);
   expect(await stock()).toBe(before - 1);

@@ -1,6 +1,6 @@
 import { bucketOfEmail, bucketOfText } from "../../services/shared/buckets.ts";
 import { Customer, call, register } from "../support/customers.ts";
-import { freePort } from "../support/processes.ts";
+import { freePort, until } from "../support/processes.ts";
 import { Shards } from "../support/shards.ts";
 import { type RunningService, type Store, startBundle, startStore } from "../support/store.ts";
 
@@ -155,7 +155,8 @@ test("a dead shard takes only its own buckets with it, at a start too", async ()
   const person = { email, password: "correct horse battery", client };
   expect(bucketOfEmail(email)).toBeLessThan(512);
   expect((await call(`${accounts.url}/sign-ins`, "POST", person)).status).toBe(200);
-  expect(accounts.output()).toContain("a client's attempts can't be counted");
+  const noted = () => accounts.output().includes("a client's attempts can't be counted");
+  await until("the log", noted);
   await accounts.stop();
   await shards.servers[0]?.stop();
   for (const { url } of replicas) expect((await call(`${url}/readyz`)).status).toBe(503);
