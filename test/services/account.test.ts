@@ -56,6 +56,9 @@ describe("a new password", () => {
   test("ends all other sessions, and no longer the old one opens", async () => {
     const { shopper, email } = await members.join();
     const { shopper: other } = await members.signIn(email);
+    const { shopper: third } = await members.signIn(email);
+    await third.addToCart(MUG);
+    const order = await third.buyCart();
     await other.addToCart(MUG);
     const checkout = await other.get("/checkout");
     const changed = await members.changePassword(shopper, PASSWORD, NEW_PASSWORD);
@@ -69,6 +72,9 @@ describe("a new password", () => {
     });
     expect(refused.path).toMatch(/^\/sign-in/);
     expect(textOf(refused)).toContain("You were signed out");
+    const kept = await third.submit(order, `${order.path}/cancel`);
+    expect(kept.path).toMatch(/^\/sign-in/);
+    expect(textOf(await shopper.get(order.path))).not.toContain("refunded");
     expect((await other.get("/orders")).path).toMatch(/^\/sign-in/);
     expect(textOf(await other.get("/cart"))).toContain("Your cart is empty");
 

@@ -64,7 +64,7 @@ export function addOrderRoutes(server: Server, store: Storefront): void {
   });
 
   addForm(server, store, "/orders/:id/cancel", async (exchange) => {
-    const { account } = exchange.visitor;
+    const account = await exchange.member();
     const id = exchange.parameter("id");
     if (!account) return signInFirst(exchange, `/orders/${id}`);
     try {
