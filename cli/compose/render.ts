@@ -148,7 +148,7 @@ function composeContainer(container: ContainerInputs, keys: Map<string, string>)
     ...(healthcheck
       ? {
           healthcheck: {
-            test: healthcheck.tests,
+            test: healthcheck.tests.map(escapeDollar),
             interval: healthcheck.interval,
             timeout: healthcheck.timeout,
             retries: healthcheck.retries,
