@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "../shared/logger.ts";
 import type { Shard } from "../shared/shard.ts";
 import { pause } from "../shared/wait.ts";
+import { type Unfinished, workOff } from "../shared/work-off.ts";
 import type { AttemptBook } from "./attempt-book.ts";
 import type { CustomerRecords } from "./customer-records.ts";
 import type { ErasureBook } from "./erasure-book.ts";
 
-const LOOK_EVERY_MS = 1_000;
 const TIDY_EVERY_MS = 60_000;
-const AT_ONCE = 8;
 const LEASE_SECONDS = 15;
 
 export interface WorkerParts {
@@ -24,21 +23,17 @@ export async function runWorkers(
   parts: WorkerParts,
   signal: AbortSignal,
 ): Promise<void> {
+  const erasures: Unfinished = {
+    name: "erasures",
+    findDue: (shard, count) => parts.erasures.findDue(shard, count),
+    resume: (accountId) => erase(accountId, parts),
+  };
   await Promise.all(
-    shards.flatMap((shard) => [eraseDue(shard, parts, signal), tidy(shard, parts, signal)]),
+    shards.flatMap((shard) => [
+      workOff(shard, erasures, parts.log, signal),
+      tidy(shard, parts, signal),
+    ]),
   );
-}
-
-async function eraseDue(shard: Shard, parts: WorkerParts, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const due = await parts.erasures.findDue(shard, AT_ONCE).catch((error: unknown) => {
-      parts.log.debug({ err: error, shard: shard.name }, "can't look for erasures");
-      return [];
-    });
-    await Promise.all(due.map((accountId) => erase(accountId, parts)));
-    // A full batch means that more are waiting.
-    if (due.length < AT_ONCE) await pause(LOOK_EVERY_MS, signal);
-  }
 }
 
 async function erase(accountId: string, { erasures, records, log }: WorkerParts): Promise<void> {

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "../shared/logger.ts";
 import type { Shard } from "../shared/shard.ts";
+import { inTime } from "../shared/wait.ts";
+import type { Unfinished } from "../shared/work-off.ts";
 import type { Backlog } from "./backlog.ts";
-import { withinPatience } from "./patience.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Steps that can each be repeated, from wherever an order stands to the end. */
 export interface Saga {
@@ -11,7 +13,8 @@ export interface Saga {
 }
 
 /** Brings a backlog's orders to their end: for the request that began it, or later for nobody. */
-export class Finisher {
+export class Finisher implements Unfinished {
+  readonly name = "unfinished orders";
   readonly #backlog: Backlog;
   readonly #saga: Saga;
   readonly #log: Logger;
@@ -27,7 +30,7 @@ export class Finisher {
    * failed for now, or has taken as long as a request waits; a worker goes on from there.
    */
   async begin(orderId: string, requestId: string): Promise<void> {
-    await withinPatience(this.#try(orderId, requestId));
+    await inTime(this.#try(orderId, requestId), PATIENCE_MS);
   }
 
   async findDue(shard: Shard, count: number): Promise<string[]> {

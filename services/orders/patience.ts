@@ -1,12 +1,8 @@
 import { pause } from "../shared/wait.ts";
 
 /** How long a request waits for what it began, before it answers that it is on its way. */
-const PATIENCE_MS = 6_000;
+export const PATIENCE_MS = 6_000;
 const POLL_MS = 100;
-
-export async function withinPatience(work: Promise<unknown>): Promise<void> {
-  await Promise.race([work, pause(PATIENCE_MS)]);
-}
 
 /** Looks again and again; @returns the last look, whether or not it was what was waited for */
 export async function lookUntil<T>(
