@@ -55,6 +55,21 @@ export async function readRepository(
   return JSON.parse(answer);
 }
 
+/**
+ * What is in the repository of one cluster.
+ * @throws Error when no backups are kept of it
+ */
+export async function storedBackups(
+  dockerHost: string,
+  host: StackService,
+  cluster: string,
+): Promise<ClusterBackups> {
+  const all = await readRepository(dockerHost, host);
+  const found = all.find((one) => one.cluster === cluster);
+  if (!found) throw new Error(`no backups are kept of ${cluster}`);
+  return found;
+}
+
 /** A time of the repository as people read it, in UTC. */
 export function timeText(seconds: number): string {
   return new Date(seconds * 1000)

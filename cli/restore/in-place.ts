@@ -1,5 +1,5 @@
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
-import { readRepository, requiredBackupHost } from "../backup-repository.ts";
+import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { clusterQuery, databaseMember, databaseMembers } from "../cluster-query.ts";
 import { type StackService, stackServices } from "../cluster-services.ts";
 import { databaseStatus } from "../status/database-status.ts";
@@ -37,12 +37,7 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
     ({ environment }) => environment.CLUSTER === cluster,
   );
   const repository = requiredBackupHost(services, stack);
-  const stored = async () => {
-    const all = await readRepository(dockerHost, repository);
-    const found = all.find((one) => one.cluster === cluster);
-    if (!found) throw new Error(`no backups are kept of ${cluster}`);
-    return found;
-  };
+  const stored = () => storedBackups(dockerHost, repository, cluster);
   const backup = backupBefore(await stored(), to);
 
   const volumes = new MemberVolumes(dockerHost, api);

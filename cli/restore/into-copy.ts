@@ -4,7 +4,7 @@ import {
   restoredClusterText,
 } from "../../components/data/restored-cluster.ts";
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
-import { readRepository, requiredBackupHost } from "../backup-repository.ts";
+import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { databaseMember } from "../cluster-query.ts";
 import { stackServices } from "../cluster-services.ts";
 import { findVolumes, removeVolume } from "../stack-volumes.ts";
@@ -49,10 +49,7 @@ export async function restoreIntoCopy(request: CopyRequest): Promise<number> {
   }
   databaseMember(services, cluster);
   const repository = requiredBackupHost(services, stack);
-  const stored = (await readRepository(dockerHost, repository)).find(
-    (one) => one.cluster === cluster,
-  );
-  if (!stored) throw new Error(`no backups are kept of ${cluster}`);
+  const stored = await storedBackups(dockerHost, repository, cluster);
   backupBefore(stored, to);
   checkArchived(stored, to);
 
