@@ -37,8 +37,8 @@ export interface NodeSoftware {
   boot(): Promise<void>;
   /** Whether it answers, within the given milliseconds. */
   answers(timeoutMs: number): Promise<boolean>;
-  /** Environment of commands that are run inside. */
-  environment: Record<string, string>;
+  /** Added to the environment of commands that are run inside. */
+  environment?: Record<string, string>;
 }
 
 /** How long a node that is fine may take to answer. */

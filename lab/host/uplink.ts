@@ -40,9 +40,14 @@ export async function shareUplink(lab: Layout): Promise<void> {
   }
 }
 
+/** Removes every rule with the lab's mark, also one that an older release made. */
 export async function unshareUplink(lab: Layout): Promise<void> {
-  for (const rule of rulesOf(lab)) {
-    while (await succeeds("iptables", ...iptables(lab, "-D", rule)));
+  for (const table of ["nat", "filter", "mangle"]) {
+    const rules = await run("iptables", "-w", "-t", table, "-S").catch(() => "");
+    for (const rule of rules.split("\n").map((line) => line.split(" "))) {
+      if (rule[rule.indexOf("--comment") + 1] !== lab.group) continue;
+      await run("iptables", "-w", "-t", table, "-D", ...rule.slice(1));
+    }
   }
 }
 

@@ -30,7 +30,8 @@ export const controlPlace = (): NodePlace => kubernetesPlace(0);
 export const allNodePlaces = (): NodePlace[] =>
   Array.from({ length: maxNodes }, (_, index) => kubernetesPlace(index + 1));
 
-export const apiAddress = (): string => `https://${controlPlace().address}:6443`;
+export const apiPort = 6443;
+export const apiAddress = (): string => `https://${controlPlace().address}:${apiPort}`;
 export const registryPort = 5000;
 export const registryAddress = (): string => `${controlPlace().address}:${registryPort}`;
 
@@ -56,6 +57,9 @@ export const volumesOnNode = "/run/volumes";
 
 /** An executable, as the host sees it. */
 export const executable = (name: string): string => path.join(sharedFolder(), "bin", name);
+
+/** What clients keep of what the cluster can do; by default it would be below the user's home. */
+export const clientCache = (): string => inState("client-cache");
 
 /** What no proxy of this machine stands before. */
 export const unproxied = [`${kubernetesLab.network}.0.0/16`, podRange, serviceRange, clusterDomain];
