@@ -27,7 +27,7 @@ export async function kubernetesRequirements(): Promise<Requirements> {
       [
         "iptables for bridged packets, which the addresses of services need",
         "CONFIG_BRIDGE_NETFILTER",
-        "modprobe br_netfilter 2>/dev/null; test -e /proc/sys/net/bridge/bridge-nf-call-iptables",
+        "modprobe br_netfilter 2>/dev/null || true; test -e /proc/sys/net/bridge/bridge-nf-call-iptables",
       ],
       [
         "the statistic match of iptables, which kube-proxy shares requests out with",

@@ -52,7 +52,8 @@ async function inPod(pod: string, ...command: string[]): Promise<string | undefi
 /** Asks the Service once, from inside a pod. */
 const ask = (pod: string) => inPod(pod, "wget", "-q", "-T", "2", "-O", "-", "http://web");
 
-let before: ReturnType<typeof hostState>;
+/** Undefined where the test must not touch the labs that are there. */
+let before: ReturnType<typeof hostState> | undefined;
 
 beforeAll(async () => {
   if ((await status()) !== null || JSON.parse(await swarm("status", "--json")) !== null) {
@@ -62,12 +63,14 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  if (!before) return;
   await lab("down");
   await swarm("down");
 });
 
 describe("the Kubernetes lab", () => {
-  test("comes up with one node and grows to three, each in a zone of its own", async () => {
+  test("comes up beside a Swarm lab with one node, and grows to three in three zones", async () => {
+    await swarm("up");
     await lab("up");
     await lab("up", "--nodes", "3");
     expect(await statesOf()).toEqual(Array(3).fill("running true"));
@@ -86,16 +89,15 @@ describe("the Kubernetes lab", () => {
   });
 
   test("has a registry that a Docker engine beside it pushes to and the nodes pull from", async () => {
-    await swarm("up");
     const swarmNodes = (JSON.parse(await swarm("status", "--json")) as LabStatus).nodes;
     const image = `${(await status()).registry}/tools:1`;
-    const script = `cd "$(mktemp -d)" && mkdir bin && cp "$(command -v busybox)" bin/busybox
+    const push = `cd "$(mktemp -d)" && mkdir bin && cp "$(command -v busybox)" bin/busybox
       for name in $(busybox --list); do ln -sf busybox "bin/$name"; done
       tar -c . | docker import --change 'ENV PATH=/bin' - ${image} && docker push ${image}
       rm -r "$PWD"`;
     const env = { ...process.env, DOCKER_HOST: swarmNodes[0]?.dockerHost };
-    execFileSync("sh", ["-ec", script], { env, stdio: "pipe" });
-    // The other lab goes, and takes nothing along that this one needs.
+    execFileSync("sh", ["-ec", push], { env, stdio: "pipe" });
+    // The other lab goes, which made this machine forward packets: that has to stay.
     await swarm("down");
     await apply("web");
     await rolledOut("deployment/web");
