@@ -11,8 +11,8 @@ import { installPrograms } from "./programs.ts";
  */
 const usualSuites = ["unit", "services", "stack", "e2e"];
 /**
- * Only when asked for. The Kubernetes lab takes about four minutes, and ten more where its programs have
- * to be built. The faults take the machine to themselves for twenty minutes and are held against times.
+ * Only when asked for. The Kubernetes lab takes minutes, and ten more where its programs have to be
+ * built. The faults take the machine to themselves for twenty minutes and are held against times.
  */
 const suites = [...usualSuites, "kubernetes", "faults"];
 
