@@ -64,6 +64,8 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   /** Filled in by Swarm for each task. */
   readonly nodeName = "{{.Node.Hostname}}";
   private readonly tasks: TaskWatch;
+  /** Resolves when all members of stateful sets serve that were asked for until now. */
+  private previous: pulumi.Output<unknown> | undefined;
   private readonly api: () => Promise<Dockerode>;
   private readonly context: ClusterContext;
   private readonly provider: docker.Provider;
@@ -183,21 +185,21 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   }
 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
-    let previous: Workload | undefined;
     const { healthCheck: check, networks } = spec;
     return spec.members.map((member) => {
       const environment = { ...spec.environment, ...member.environment };
       const named = check && networks.length > 0;
       const healthCheck = named ? namedHealthCheck(check, member.name) : check;
       const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
-      previous = this.service(
+      const workload = this.service(
         member.name,
         { ...spec, environment, healthCheck },
         opts,
         shape,
-        previous,
+        this.previous,
       );
-      return previous;
+      this.previous = pulumi.all([this.previous, workload.ready]);
+      return workload;
     });
   }
 
@@ -206,7 +208,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: WorkloadSpec,
     opts: pulumi.CustomResourceOptions,
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
-    previous?: Workload,
+    previous?: pulumi.Output<unknown>,
   ): Workload {
     const serviceName = physicalName(this.context.prefix, name);
     const { args, specification } = serviceArgs(
@@ -220,13 +222,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
         volumes: [],
         ...shape,
       },
-      (wanted) =>
-        inTurn({
-          api: this.api,
-          serviceName,
-          specification: wanted,
-          previous: previous?.ready,
-        }),
+      (wanted) => inTurn({ api: this.api, serviceName, specification: wanted, previous }),
     );
     const service = new docker.Service(
       name,
