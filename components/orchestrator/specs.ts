@@ -55,9 +55,14 @@ export interface ConfigFileMount {
 
 /** A command run in the container that tells by its exit code whether it may take traffic. */
 export interface HealthCheckSpec {
-  /** The command and its arguments; no shell is involved. */
+  /** The command and its arguments, not for a shell to read. */
   command: string[];
-  /** Each check starts a process in the container, so many of them cost a node much. @default 5 */
+  /**
+   * The image has no `sh`, `sleep` and `timeout`. On Swarm each check is then started from outside,
+   * which costs the node more. @default false
+   */
+  withoutShell?: boolean;
+  /** @default 5 */
   intervalSeconds?: number;
   /** Generous: a busy machine is no reason to restart what serves. @default 5 */
   timeoutSeconds?: number;

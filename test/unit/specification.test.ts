@@ -80,6 +80,7 @@ const specs: Record<
     { healthCheck: { command: ["true"] } },
     { healthCheck: { command: ["true"], timeoutSeconds: 6 } },
     { healthCheck: { command: ["true"], retries: 6 } },
+    { healthCheck: { command: ["true"], withoutShell: true } },
   ],
   resources: [
     { resources: { memoryLimitMiB: 257 } },
@@ -94,6 +95,7 @@ const specs: Record<
 const shapes: Record<keyof ServiceShape, Partial<ServiceShape>> = {
   serviceName: { serviceName: "ha-store-dev-orders" },
   dnsName: { dnsName: "orders" },
+  found: { found: true },
   mode: { mode: { replicated: { replicas: 3 } } },
   order: { order: "stop-first" },
   constraints: { constraints: ["node.role==worker"] },
@@ -102,11 +104,16 @@ const shapes: Record<keyof ServiceShape, Partial<ServiceShape>> = {
   volumes: { volumes: [{ type: "volume", source: "data", target: "/data" }] },
 };
 
+/** What is to be seen only where there is something else. */
+const visibleWith: Record<string, Change["spec"]> = {
+  dnsName: { networks: [file("two")] },
+  found: { healthCheck: { command: ["false"] } },
+};
+
 const changes: Change[] = [
   ...Object.values(specs).flatMap((variants) => variants.map((spec) => ({ spec }))),
   ...Object.entries(shapes).map(([key, shape]) =>
-    // The name on a network is to be seen only where there is one.
-    key === "dnsName" ? { shape, spec: { networks: [file("two")] } } : { shape },
+    key in visibleWith ? { shape, spec: visibleWith[key] } : { shape },
   ),
   { context: { prefix: "ha-store-prod" } },
   { context: { platform: { os: "linux", architecture: "arm64" } } },

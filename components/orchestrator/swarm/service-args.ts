@@ -10,6 +10,7 @@ import type {
   WorkloadSpec,
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
+import { healthWatch, longestWatch } from "./health-watch.ts";
 import { credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
 
 type TaskSpec = docker.types.input.ServiceTaskSpec;
@@ -22,6 +23,8 @@ export interface ServiceShape {
   serviceName: string;
   /** Name that other workloads resolve. */
   dnsName: string;
+  /** Whether a container that is not found by that name counts as unhealthy. */
+  found?: boolean;
   mode: docker.types.input.ServiceMode;
   /** `start-first` where two tasks can run side by side, `stop-first` where they cannot. */
   order: "start-first" | "stop-first";
@@ -124,21 +127,29 @@ function containerSpec(
     readOnly: true,
     capDrops: ["ALL"],
     stopGracePeriod: goDuration(spec.stopGracePeriodSeconds ?? 30),
-    healthcheck: healthCheck(spec.healthCheck),
+    healthcheck: healthCheck(spec.healthCheck, shape.found ? shape.dnsName : undefined),
     secrets: (spec.secrets ?? []).map((mount) => secretFile(mount, user)),
     configs: (spec.configFiles ?? []).map((mount) => configFile(mount, user)),
     mounts: [...shape.volumes, ...(spec.scratch ?? []).map(scratchMount)],
   };
 }
 
-function healthCheck(spec: HealthCheckSpec | undefined): ContainerSpec["healthcheck"] {
+function healthCheck(
+  spec: HealthCheckSpec | undefined,
+  name: string | undefined,
+): ContainerSpec["healthcheck"] {
   if (!spec) return undefined;
+  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 5, startPeriodSeconds = 60 } = spec;
+  const common = { retries, startPeriod: goDuration(startPeriodSeconds) };
+  if (spec.withoutShell) {
+    const [interval, timeout] = [intervalSeconds, timeoutSeconds].map(goDuration);
+    return { ...common, tests: ["CMD", ...spec.command], interval, timeout };
+  }
   return {
-    tests: ["CMD", ...spec.command],
-    interval: goDuration(spec.intervalSeconds ?? 5),
-    timeout: goDuration(spec.timeoutSeconds ?? 5),
-    retries: spec.retries ?? 5,
-    startPeriod: goDuration(spec.startPeriodSeconds ?? 60),
+    ...common,
+    tests: ["CMD", ...healthWatch(spec, name)],
+    interval: goDuration(1),
+    timeout: goDuration(longestWatch(spec)),
   };
 }
 

@@ -20,7 +20,6 @@ import type {
 import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
 import { memberShape } from "./member-shape.ts";
-import { namedHealthCheck } from "./named-health-check.ts";
 import { physicalName, stackLabel, zoneLabel } from "./names.ts";
 import { resourceError } from "./resource-error.ts";
 import { waitForRollout } from "./rollout.ts";
@@ -185,17 +184,14 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   }
 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
-    const { healthCheck: check, networks } = spec;
     return spec.members.map((member) => {
       const environment = { ...spec.environment, ...member.environment };
-      const named = check && networks.length > 0;
-      const healthCheck = named ? namedHealthCheck(check, member.name) : check;
       const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
       const workload = this.service(
         member.name,
-        { ...spec, environment, healthCheck },
+        { ...spec, environment },
         opts,
-        shape,
+        { ...shape, found: spec.networks.length > 0 },
         this.previous,
       );
       this.previous = pulumi.all([this.previous, workload.ready]);
