@@ -61,6 +61,8 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
     minifySyntax: true,
     jsx: "automatic",
     jsxImportSource: "preact",
+    // Packages have the same paths in the bundle wherever they are, and so the same bytes.
+    preserveSymlinks: true,
     // Optional accelerators, which are not installed.
     external: ["pg-native"],
   });

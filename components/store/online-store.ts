@@ -154,7 +154,7 @@ export class OnlineStore extends pulumi.ComponentResource {
         ...common,
         image: images.haproxy,
         networks: [edge],
-        backend: { dnsName: storefront.dnsName, port: servicePort },
+        backend: { dnsName: storefront.dnsName, port: servicePort, provenPath: "/provenz" },
         httpPort: args.httpPort,
         httpsPort: args.httpsPort,
         tls: args.tls,

@@ -3,6 +3,7 @@ import { isConnectionFailure, isOverload, isRetryableConflict } from "./database
 import { UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { Patience } from "./patience.ts";
+import { StatementWatch } from "./statement-watch.ts";
 
 export interface DatabaseSettings {
   host: string;
@@ -35,6 +36,12 @@ export interface Session extends Queryable {
   execute(sql: string, parameters?: Parameters): Promise<Row[]>;
 }
 
+/** Runs a statement on a connection that is lent out. */
+type Query = <R extends Row>(statement: pg.QueryConfig) => Promise<R[]>;
+
+/** The server's number for a connection is known to node-postgres, not to its types. */
+type NumberedClient = pg.PoolClient & { processID?: number };
+
 const POOL_SIZE = 10;
 // A router that is replaced lets connections live for 20 s: by then all have gone to another.
 const CONNECTION_LIFETIME_SECONDS = 12;
@@ -59,6 +66,13 @@ export class Database implements Queryable {
   readonly #application: string;
   readonly #log: Logger;
   readonly #patience = new Patience();
+  readonly #watch = new StatementWatch({
+    working: async (processes) => {
+      const active = "SELECT pid FROM pg_stat_activity WHERE pid = ANY($1) AND state = 'active'";
+      return new Set((await this.#askAfresh(active, [processes])).map(({ pid }) => Number(pid)));
+    },
+    end: (process) => this.#askAfresh("SELECT pg_terminate_backend($1)", [process]),
+  });
   #pool: pg.Pool;
   #reachable: boolean | undefined;
 
@@ -108,18 +122,18 @@ export class Database implements Queryable {
     let inDoubt = false;
     const attempt = () => {
       inDoubt = false;
-      return this.#withClient(async (client) => {
+      return this.#withClient(async (query) => {
         try {
-          await client.query(opening);
+          await query({ text: opening });
           const result = await work({
-            query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
-              (await client.query<R>({ ...statement, values: [...parameters] })).rows,
+            query: <R extends Row>(statement: Statement, parameters: Parameters = []) =>
+              query<R>({ ...statement, values: [...parameters] }),
           });
           inDoubt = true;
-          await client.query("COMMIT");
+          await query({ text: "COMMIT" });
           return result;
         } catch (error) {
-          if (!isConnectionFailure(error)) await client.query("ROLLBACK");
+          if (!isConnectionFailure(error)) await query({ text: "ROLLBACK" });
           throw error;
         }
       });
@@ -165,7 +179,7 @@ export class Database implements Queryable {
         text: "SELECT 1",
         query_timeout: PING_TIMEOUT_MS,
       };
-      await this.#withClient((client) => client.query(ping));
+      await this.#withClient((query) => query(ping));
       this.#noteReachable(true);
       return true;
     } catch (error) {
@@ -179,18 +193,18 @@ export class Database implements Queryable {
   }
 
   async #run<R extends Row>(statement: Statement, parameters: Parameters): Promise<R[]> {
-    return await this.#withClient(async (client) => {
-      const result = await client.query<R>({ ...statement, values: [...parameters] });
-      return result.rows;
-    });
+    return await this.#withClient((query) => query<R>({ ...statement, values: [...parameters] }));
   }
 
-  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async #withClient<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const pool = this.#pool;
-    let client: pg.PoolClient | undefined;
+    let client: NumberedClient | undefined;
     try {
-      client = await pool.connect();
-      const result = await work(client);
+      const lent: NumberedClient = await pool.connect();
+      client = lent;
+      const result = await work(<R extends Row>(statement: pg.QueryConfig) =>
+        this.#watch.over(lent.processID ?? 0, async () => (await lent.query<R>(statement)).rows),
+      );
       client.release();
       return result;
     } catch (error) {
@@ -198,6 +212,22 @@ export class Database implements Queryable {
       client?.release(broken);
       if (broken) this.#replacePool(pool, error);
       throw error;
+    }
+  }
+
+  /** On a connection of its own, which can't lead nowhere as another does. */
+  async #askAfresh(sql: string, parameters: unknown[]): Promise<Row[]> {
+    const client = new pg.Client({
+      ...this.#clientConfig(),
+      connectionTimeoutMillis: PING_TIMEOUT_MS,
+      query_timeout: PING_TIMEOUT_MS,
+    });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      return (await client.query<Row>(sql, parameters)).rows;
+    } finally {
+      await client.end().catch(() => undefined);
     }
   }
 

@@ -59,7 +59,7 @@ export interface Problem {
   retryAfterSeconds?: number;
 }
 
-const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
+const PROBES = new Set(["/healthz", "/readyz", "/provenz", "/metrics"]);
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const DOCUMENT = "/openapi.json";
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -127,6 +127,7 @@ export function createServer(options: ServerOptions): Server {
     };
     if (PROBES.has(route)) request.log.trace(line, "answered");
     else request.log.info(line, "answered");
+    if (!PROBES.has(route)) health.probation.note(reply.statusCode);
   });
 
   server.get("/healthz", async () => ({ status: "alive" }));
@@ -134,6 +135,12 @@ export function createServer(options: ServerOptions): Server {
     const problem = await health.problem();
     if (problem !== undefined) reply.code(503);
     return { status: problem ?? "ready" };
+  });
+  server.get("/provenz", async (_request, reply) => {
+    const problem =
+      (await health.problem()) ?? (health.probation.isOver ? undefined : "on probation");
+    if (problem !== undefined) reply.code(503);
+    return { status: problem ?? "proven" };
   });
   server.get("/metrics", async (_request, reply) => {
     reply.type(metrics.contentType);

@@ -4,7 +4,6 @@ import { join, resolve } from "node:path";
 import { ruleFile } from "../../components/observability/rules.ts";
 import { scrapeConfiguration } from "../../components/observability/scrape-configuration.ts";
 import type { ScrapeTarget } from "../../components/observability/scrape-target.ts";
-import { haproxyConfig } from "../../components/serving/haproxy-config.ts";
 import { freePort, type Running, start, stop, until } from "./processes.ts";
 import { startBundle } from "./store.ts";
 
@@ -70,28 +69,6 @@ export async function startMonitoring(targets: readonly ScrapeTarget[]): Promise
     return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   };
   return { query, url, stopPrometheus: () => stop(prometheus), stop: stopAll };
-}
-
-/** The edge's balancer before one storefront. @returns its ports */
-export async function startEdge(storefront: string) {
-  const folder = await mkdtemp(join(tmpdir(), "ha-store-edge-"));
-  const [httpPort, metricsPort] = [await freePort(), await freePort()];
-  const configuration = haproxyConfig(
-    { httpPort, metricsPort },
-    { dnsName: "storefront", port: 8080 },
-  ).replace(/server-template .*/, `server replica1 ${new URL(storefront).host} check`);
-  await writeFile(join(folder, "haproxy.cfg"), configuration);
-  const haproxy = start("/usr/sbin/haproxy", ["-db", "-f", join(folder, "haproxy.cfg")]);
-  const url = `http://127.0.0.1:${httpPort}`;
-  await until("the edge", async () => {
-    if (haproxy.process.exitCode !== null) throw new Error(haproxy.output());
-    return (await fetch(url).catch(() => undefined))?.status === 200;
-  });
-  const stopEdge = async () => {
-    await stop(haproxy, "SIGKILL");
-    await rm(folder, { recursive: true });
-  };
-  return { url, metricsPort, stop: stopEdge };
 }
 
 /** The exporter of a node, as its image starts it. @returns its port */

@@ -39,6 +39,19 @@ test("only what changes nothing is sent twice", () => {
   expect(section(config, "defaults").join("\n")).toMatch(/retry-on .*conn-failure/);
 });
 
+test("what can't be repeated goes to replicas that have proven themselves, if there are any", () => {
+  const config = haproxyConfig(plain, { ...backend, provenPath: "/proven" });
+  expect(section(config, "frontend edge")).toContain(
+    "use_backend proven if !METH_GET { nbsrv(proven) gt 0 }",
+  );
+  expect(section(config, "backend proven")).toEqual(
+    section(config, "backend replicas").map((line) =>
+      line.replace("/readyz", "/proven").replace("fall 2", "fall 1 slowstart 3s"),
+    ),
+  );
+  expect(haproxyConfig(plain, backend)).not.toContain("proven ");
+});
+
 test("what clients claim of themselves is not passed on", () => {
   const lines = section(haproxyConfig(secure, backend), "frontend edge");
   expect(lines).toContain("http-request del-header X-Forwarded-For");

@@ -60,7 +60,8 @@ export function serviceArgs(
   const roll = {
     parallelism: 1,
     delay: "0s",
-    monitor: "5s",
+    // Replicas may find out under traffic that their release is no good, and end.
+    monitor: shape.order === "start-first" ? "10s" : "5s",
     maxFailureRatio: "0.0",
     order: shape.order,
   };
