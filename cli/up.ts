@@ -4,6 +4,7 @@ import { buildServices } from "../services/build.ts";
 import { ClusterRecord } from "./cluster-record.ts";
 import { checkCluster, checkConfiguration } from "./configuration-check.ts";
 import { ensureDockerHost } from "./docker-host.ts";
+import { recoverFromKilledUpdate } from "./killed-update.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
 import { root, StackFiles } from "./workspace.ts";
@@ -47,8 +48,11 @@ export async function up(files: StackFiles, options: string[]): Promise<number> 
   const dockerHost = await ensureDockerHost(files);
   await checkCluster(files, dockerHost);
   const pulumi = await PulumiCli.open(files, dockerHost);
-  await ensureBaseImages({ dockerHost, log: console.log });
-  await buildServices(root);
+  await Promise.all([
+    recoverFromKilledUpdate(pulumi, files.stack, dockerHost),
+    ensureBaseImages({ dockerHost, log: console.log }),
+    buildServices(root),
+  ]);
   const record = new ClusterRecord(files.stack);
   const changed = await record.changes(dockerHost);
   if (changed.length > 0) {
