@@ -73,7 +73,7 @@ describe("a third shard", () => {
 
       const move = ["shards", "rebalance", "--stack", "ha"] as const;
       expect(await commands.interrupt("SIGINT", 10, ...move)).toBe(true);
-      expect(await commands.interrupt("SIGKILL", 10, ...move)).toBe(true);
+      expect(await commands.interrupt("SIGTERM", 10, ...move)).toBe(true);
       const { seconds } = await commands.run(...move);
       await eventually("every shard has its share", 60, async () =>
         (await owned()).every((counts) => counts.every((count) => count === 341 || count === 342)),
