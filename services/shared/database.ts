@@ -68,7 +68,9 @@ export class Database implements Queryable {
   readonly #patience = new Patience();
   readonly #watch = new StatementWatch({
     working: async (processes) => {
-      const active = "SELECT pid FROM pg_stat_activity WHERE pid = ANY($1) AND state = 'active'";
+      // A state that may not be seen says nothing: then it is waited for.
+      const active = `SELECT pid FROM pg_stat_activity
+        WHERE pid = ANY($1) AND coalesce(state, 'active') = 'active'`;
       return new Set((await this.#askAfresh(active, [processes])).map(({ pid }) => Number(pid)));
     },
     end: (process) => this.#askAfresh("SELECT pg_terminate_backend($1)", [process]),
@@ -221,6 +223,8 @@ export class Database implements Queryable {
       ...this.#clientConfig(),
       connectionTimeoutMillis: PING_TIMEOUT_MS,
       query_timeout: PING_TIMEOUT_MS,
+      // A login that takes on its owner's role at the start would not see its own sessions.
+      options: "-c role=none",
     });
     client.on("error", () => undefined);
     try {
