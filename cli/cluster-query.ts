@@ -3,21 +3,17 @@ import type { StackService } from "./cluster-services.ts";
 import { askInCluster } from "./job-answer.ts";
 
 /**
- * Asks a database as the role that owns it. The password is read inside the container: psql wants a
- * file of its own form.
+ * Asks a database as one of its logins. The password is read inside the container: psql wants a file of
+ * its own form. Everything else about the connection is in the environment.
  */
 const script = `
 set -euo pipefail
 umask 077
-database=$1 host=$2 sql=$3
+login=$1 database=$2 sql=$3
 export PGPASSFILE=/tmp/load-pgpass
-printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$database-password")" >"$PGPASSFILE"
-options=
-if [[ -e /run/secrets/server.pem ]]; then
-  options='sslmode=verify-full sslrootcert=/run/secrets/server.pem'
-fi
+printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$login-password")" >"$PGPASSFILE"
 exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
-  "host=$host user=$database dbname=$database connect_timeout=5 $options" \\
+  "user=$login dbname=$database connect_timeout=5" \\
   --command="SELECT row_to_json(answer) FROM ($sql) AS answer"
 `;
 
@@ -27,14 +23,36 @@ exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
  */
 export function clusterQuery(dockerHost: string, services: StackService[]): Query {
   return async (cluster, database, sql) => {
+    const { service, login } = databaseLogin(services, cluster, database);
     const answer = await askInCluster({
       dockerHost,
-      service: databaseMember(services, cluster).physicalName,
-      command: ["bash", "-c", script, "query", database, cluster, sql],
+      service,
+      command: ["bash", "-c", script, "query", login, database, sql],
     });
     const rows = answer.split("\n").filter((line) => line !== "");
     return rows.map((row) => JSON.parse(row) as Record<string, unknown>);
   };
+}
+
+/**
+ * A login of a database, and the service that has its password.
+ * @throws Error that names what there is
+ */
+export function databaseLogin(
+  services: StackService[],
+  cluster: string,
+  database: string,
+): { service: string; login: string } {
+  databaseMember(services, cluster);
+  const keeper = services.find(
+    ({ environment }) => environment.LOGINS && environment.PGHOST === cluster,
+  );
+  const logins = keeper?.environment.LOGINS?.split(" ") ?? [];
+  const login = logins.find((one) => one.replace(/_\d+$/, "") === database);
+  if (keeper && login) return { service: keeper.physicalName, login };
+  throw new Error(
+    `${cluster} has no login of a database ${database}: its logins are ${logins.join(", ") || "none"}`,
+  );
 }
 
 /** @throws Error that names the clusters there are */
