@@ -116,7 +116,8 @@ async function startServer(
         ...["-D", standby, "-h", folder, "-p", String(port), "-U", ACCOUNT],
         ...["--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
       ];
-      return startServer("pg_basebackup", copy, false, ownAddress, ownAddress && port);
+      const ownPort = ownAddress === undefined ? undefined : port;
+      return startServer("pg_basebackup", copy, false, ownAddress, ownPort);
     },
     offerTls: async () => {
       const files = ["-keyout", join(data, "server.key"), "-out", join(data, "server.crt")];
