@@ -1,4 +1,4 @@
-import { databaseLogin, databaseMembers } from "../cli/cluster-query.ts";
+import { databaseMembers, loginsService } from "../cli/cluster-query.ts";
 import { type StackService, stackServices } from "../cli/cluster-services.ts";
 import { askInCluster } from "../cli/job-answer.ts";
 import { storeAddresses } from "../cli/store-addresses.ts";
@@ -91,7 +91,7 @@ async function compareRouter(dockerHost: string, services: StackService[]): Prom
   const [member] = databaseMembers(services);
   const { CLUSTER: cluster = "", DATABASES = "" } = member?.environment ?? {};
   const [database = ""] = DATABASES.split(" ");
-  const { service, login } = databaseLogin(services, cluster, database);
+  const service = loginsService(services, cluster).physicalName;
   const answer = await askInCluster({
     dockerHost,
     service: member?.physicalName ?? "",
@@ -102,7 +102,7 @@ async function compareRouter(dockerHost: string, services: StackService[]): Prom
   const rows: string[][] = [];
   for (const clients of routerClients) {
     const ask = (host: string) =>
-      askRepeatedly({ dockerHost, service, host, login, database }, clients, 10);
+      askRepeatedly({ dockerHost, service, host, database }, clients, 10);
     const [direct, routed] = [await ask(primary), await ask(cluster)];
     rows.push([
       `${clients}`,

@@ -1,3 +1,4 @@
+import { chooseLogin } from "../cli/cluster-query.ts";
 import { askInCluster } from "../cli/job-answer.ts";
 
 /** Where a database is asked, and as whom. */
@@ -7,8 +8,6 @@ export interface DatabaseTarget {
   service: string;
   /** Name that it connects to. */
   host: string;
-  /** Role that it signs in as. */
-  login: string;
   database: string;
 }
 
@@ -20,10 +19,8 @@ export interface Throughput {
 
 const script = `
 set -euo pipefail
-umask 077
-login=$1 host=$2 database=$3 clients=$4 seconds=$5
-export PGPASSFILE=/tmp/bench-pgpass
-printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$login-password")" >"$PGPASSFILE"
+host=$1 database=$2 clients=$3 seconds=$4
+${chooseLogin}
 echo 'SELECT 1' >/tmp/bench.sql
 exec pgbench --no-vacuum --protocol=prepared --client="$clients" --time="$seconds" \\
   --file=/tmp/bench.sql "host=$host user=$login dbname=$database"
@@ -35,8 +32,8 @@ export async function askRepeatedly(
   clients: number,
   seconds: number,
 ): Promise<Throughput> {
-  const { dockerHost, service, login, host, database } = target;
-  const words = [login, host, database, String(clients), String(seconds)];
+  const { dockerHost, service, host, database } = target;
+  const words = [host, database, String(clients), String(seconds)];
   const command = ["bash", "-c", script, "bench", ...words];
   const answer = await askInCluster({ dockerHost, service, command });
   const [, average] = /latency average = ([\d.]+) ms/.exec(answer) ?? [];

@@ -2,16 +2,22 @@ import type { Query } from "../load/facts.ts";
 import type { StackService } from "./cluster-services.ts";
 import { askInCluster } from "./job-answer.ts";
 
+/** Beginning of a script: takes a login that is accepted now, whichever it is while it is rotated. */
+export const chooseLogin = `
+for login in $LOGINS; do [[ \${login%_*} != "$database" ]] || break; done
+umask 077
+export PGPASSFILE=/tmp/pgpass
+printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$login-password")" >"$PGPASSFILE"
+`;
+
 /**
  * Asks a database as one of its logins. The password is read inside the container: psql wants a file of
- * its own form. Everything else about the connection is in the environment.
+ * its own form. Where the database is, is in the environment.
  */
 const script = `
 set -euo pipefail
-umask 077
-login=$1 database=$2 sql=$3
-export PGPASSFILE=/tmp/load-pgpass
-printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$login-password")" >"$PGPASSFILE"
+database=$1 sql=$2
+${chooseLogin}
 exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
   "user=$login dbname=$database connect_timeout=5" \\
   --command="SELECT row_to_json(answer) FROM ($sql) AS answer"
@@ -23,11 +29,10 @@ exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
  */
 export function clusterQuery(dockerHost: string, services: StackService[]): Query {
   return async (cluster, database, sql) => {
-    const { service, login } = databaseLogin(services, cluster, database);
     const answer = await askInCluster({
       dockerHost,
-      service,
-      command: ["bash", "-c", script, "query", login, database, sql],
+      service: loginsService(services, cluster).physicalName,
+      command: ["bash", "-c", script, "query", database, sql],
     });
     const rows = answer.split("\n").filter((line) => line !== "");
     return rows.map((row) => JSON.parse(row) as Record<string, unknown>);
@@ -35,24 +40,16 @@ export function clusterQuery(dockerHost: string, services: StackService[]): Quer
 }
 
 /**
- * A login of a database, and the service that has its password.
- * @throws Error that names what there is
+ * The service that has the passwords of a cluster's logins, and what it takes to use them.
+ * @throws Error that names the clusters there are
  */
-export function databaseLogin(
-  services: StackService[],
-  cluster: string,
-  database: string,
-): { service: string; login: string } {
+export function loginsService(services: StackService[], cluster: string): StackService {
   databaseMember(services, cluster);
-  const keeper = services.find(
+  const found = services.find(
     ({ environment }) => environment.LOGINS && environment.PGHOST === cluster,
   );
-  const logins = keeper?.environment.LOGINS?.split(" ") ?? [];
-  const login = logins.find((one) => one.replace(/_\d+$/, "") === database);
-  if (keeper && login) return { service: keeper.physicalName, login };
-  throw new Error(
-    `${cluster} has no login of a database ${database}: its logins are ${logins.join(", ") || "none"}`,
-  );
+  if (found) return found;
+  throw new Error(`${cluster} has no service that keeps its logins: \`npm run up\` makes it`);
 }
 
 /** @throws Error that names the clusters there are */
