@@ -12,7 +12,10 @@ import { prepare } from "./stack/preparation.ts";
 export default async function program() {
   const { settings, prefix, registryAddress, edgeAddresses, statusAddress } = await prepare();
 
-  const access = new RegistryAccess("registry-access", { address: registryAddress });
+  const access = new RegistryAccess("registry-access", {
+    address: registryAddress,
+    versions: settings.secretVersions.registry,
+  });
   const orchestrator = new SwarmOrchestrator("swarm", {
     host: settings.dockerHost,
     prefix,
@@ -40,6 +43,7 @@ export default async function program() {
     tls: {
       disabled: settings.tls === "off",
       hostNames: settings.tls === "provided" ? undefined : settings.hostNames,
+      version: settings.tls === "provided" ? undefined : settings.secretVersions.certificate?.[0],
       certificate:
         settings.tls === "provided"
           ? {

@@ -9,6 +9,8 @@ import {
   restoredClusterExample,
   restoredClustersMistake,
 } from "./components/data/restored-cluster.ts";
+import { versionsMistake } from "./components/security/versions.ts";
+import { rotatedSecrets, type SecretVersions } from "./components/store/rotated-secrets.ts";
 import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
 import {
   boolean,
@@ -16,7 +18,9 @@ import {
   email,
   hostName,
   integer,
+  isRefusal,
   listOf,
+  listsOf,
   matching,
   type Parsed,
   type Parser,
@@ -59,6 +63,7 @@ export interface Settings {
   registryAddress: string;
   registryPort: number;
   rolloutTimeoutSeconds: number;
+  secretVersions: SecretVersions;
   monitoring: "on" | "off";
   statusPort: number;
 }
@@ -136,9 +141,17 @@ const definitions: Record<keyof Settings, Definition> = {
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
+  secretVersions: { parse: listsOf(rotatedSecrets, secretVersionsMistake), default: {} },
   monitoring: { parse: choice("on", "off"), default: "off" },
   statusPort: { parse: port, default: 8090 },
 };
+
+/** A new certificate replaces the old one: a server can't have both. */
+function secretVersionsMistake(secret: string, versions: string[]): string | undefined {
+  const mistake = versionsMistake(versions);
+  if (mistake || secret !== "certificate" || versions.length === 1) return mistake;
+  return "has more than one version: give the one that is used";
+}
 
 /** Names of all settings. */
 export const settingNames = Object.keys(definitions) as (keyof Settings)[];
@@ -169,7 +182,7 @@ export function readSettings(raw: RawConfiguration): { settings: Settings; probl
       });
     }
     const parsed = definition.parse(text);
-    if (typeof parsed !== "object" || Array.isArray(parsed)) return [setting, parsed];
+    if (!isRefusal(parsed)) return [setting, parsed];
     const hidden = definition.secret || raw.secrets.has(setting);
     const shown = hidden ? "is not what it should be" : `is ${JSON.stringify(text)}`;
     problems.push({ setting, reason: `${shown}: ${parsed.wrong}` });

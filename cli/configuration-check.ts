@@ -2,7 +2,7 @@ import {
   EngineUnreachableError,
   readClusterFacts,
 } from "../components/orchestrator/swarm/cluster-facts.ts";
-import { type Problem, readSettings } from "../settings.ts";
+import { type Problem, readSettings, type Settings } from "../settings.ts";
 import { clusterProblems, engineUnreachable } from "../stack/cluster-check.ts";
 import { report } from "../stack/report.ts";
 import type { StackFiles } from "./workspace.ts";
@@ -11,10 +11,13 @@ import type { StackFiles } from "./workspace.ts";
  * Finds what is wrong with the configuration before a lab or an engine is made for it. The program
  * checks again, with secrets decrypted.
  *
+ * @returns what the configuration says, but for what is encrypted in it
  * @throws Error that lists every problem.
  */
-export function checkConfiguration(files: StackFiles): void {
-  refuse(read(files).problems);
+export function checkConfiguration(files: StackFiles): Settings {
+  const { settings, problems } = read(files);
+  refuse(problems);
+  return settings;
 }
 
 /**

@@ -8,6 +8,7 @@ import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
 import { reinitCommand } from "./reinit.ts";
 import { restoreCommand } from "./restore.ts";
+import { rotateCommand } from "./rotate.ts";
 import { shardsCommand } from "./shards.ts";
 import { statusCommand } from "./status.ts";
 import { switchoverCommand } from "./switchover.ts";
@@ -27,6 +28,7 @@ const program = new Command("npm run")
   .addCommand(shardsCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
+  .addCommand(rotateCommand())
   .addCommand(loadCommand())
   .addCommand(pulumiCommand());
 

@@ -5,6 +5,15 @@ import { backendEnvironment, programEnvironment, root, type StackFiles } from ".
 /** The Docker provider sits still for two seconds after each service: most steps are only waiting. */
 const parallelOperations = 64;
 
+/** An operation on a stack, as `pulumi stack history` tells it; only the fields that are read here. */
+export interface Operation {
+  kind: string;
+  result?: string;
+  /** With the project's defaults; values are texts, lists and the like as JSON. */
+  config: Record<string, { value?: string }>;
+  resourceChanges?: Record<string, number>;
+}
+
 /** The Pulumi CLI, on one stack of this project. */
 export class PulumiCli {
   private readonly files: StackFiles;
@@ -65,10 +74,16 @@ export class PulumiCli {
 
   /** Whether the last update got as far as changing something in the cluster. */
   async lastUpdateTouchedCluster(): Promise<boolean> {
-    const [last] = JSON.parse(await this.read("stack", "history", "--json", "--page-size", "1"));
+    const [last] = await this.history(1);
     const { create = 0, same, ...others } = last?.resourceChanges ?? {};
     const stackItself = 1;
     return create > stackItself || Object.keys(others).length > 0;
+  }
+
+  /** What was done to the stack, the newest first. */
+  async history(count: number): Promise<Operation[]> {
+    const options = ["--json", "--page-size", String(count)];
+    return JSON.parse(await this.read("stack", "history", ...options));
   }
 
   private async stackExists(): Promise<boolean> {

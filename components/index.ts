@@ -23,5 +23,6 @@ export * from "./security/service-network.ts";
 export * from "./serving/load-balancer.ts";
 export * from "./serving/replicated-service.ts";
 export * from "./store/online-store.ts";
+export type * from "./store/rotated-secrets.ts";
 export * from "./store/store-data.ts";
 export type { StoreImageName } from "./store/store-images.ts";

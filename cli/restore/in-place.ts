@@ -20,6 +20,7 @@ export interface InPlaceRestore {
 }
 
 const startPatienceMilliseconds = 600_000;
+const loginPatienceMilliseconds = 60_000;
 const pollMilliseconds = 1_000;
 
 /**
@@ -111,7 +112,7 @@ async function untilWhole(dockerHost: string, members: StackService[]): Promise<
   }
 }
 
-/** Every service can sign in, at the name that it uses, and write. */
+/** Every service can sign in, at the name that it uses, once its login of today is back, and write. */
 async function verify(
   dockerHost: string,
   services: StackService[],
@@ -121,8 +122,22 @@ async function verify(
   const { CLUSTER = "", DATABASES = "" } = service.environment;
   for (const database of DATABASES.split(" ")) {
     const sql = "SELECT pg_is_in_recovery() AS standby, count(*)::int AS tables FROM pg_tables";
-    const [answer] = await query(CLUSTER, database, `${sql} WHERE schemaname = 'public'`);
+    const ask = () => query(CLUSTER, database, `${sql} WHERE schemaname = 'public'`);
+    const [answer] = await untilAnswered(ask);
     if (answer?.standby !== false) throw new Error(`${database} on ${CLUSTER} takes no writes`);
     console.log(`  ${database}: ${answer.tables} tables`);
+  }
+}
+
+/** The backup has the logins of its time. Those of today come back within seconds. */
+async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + loginPatienceMilliseconds;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
 }

@@ -4,10 +4,11 @@ import { Monitoring, monitoringImageNames } from "../observability/monitoring.ts
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
-import { GeneratedSecret } from "../security/generated-secret.ts";
+import { checkVersions, generatedSecrets } from "../security/secret-versions.ts";
 import { ServiceNetwork } from "../security/service-network.ts";
 import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts";
 import { ReplicatedService } from "../serving/replicated-service.ts";
+import type { SecretVersions } from "./rotated-secrets.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { imagesFrom, storeImageNames } from "./store-images.ts";
 
@@ -32,6 +33,12 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   httpsPort?: number;
   /** Where HTTPS gets its certificate. @default a generated, self-signed one */
   tls?: LoadBalancerTls;
+  /**
+   * Versions of passwords, of the keys that sign sessions and of the token between services: all of them
+   * are accepted, the first is used.
+   * @default ["1"] each
+   */
+  secretVersions?: Pick<SecretVersions, "cache" | "databases" | "sessions" | "token">;
   /** Whether networks are encrypted between nodes. @default true */
   encryptNetworks?: boolean;
   /** Hard limit of each service's replica, in MiB. @default 256 */
@@ -55,6 +62,8 @@ const servicePort = 8080;
  * The store: a balancer on every node, the storefront behind it, and catalog, accounts and orders
  * behind that, each with a database of its own. Three networks let only neighbours talk: edge,
  * application, data. The monitoring is on all three, and nothing depends on it.
+ *
+ * @throws pulumi.InputPropertyError when a secret has no version, more than two or one twice.
  */
 export class OnlineStore extends pulumi.ComponentResource {
   /** Resolves once every part serves. */
@@ -63,6 +72,9 @@ export class OnlineStore extends pulumi.ComponentResource {
   readonly monitoring: Monitoring | undefined;
 
   constructor(name: string, args: OnlineStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { secretVersions: versions = {} } = args;
+    checkVersions("secretVersions.sessions", versions.sessions);
+    checkVersions("secretVersions.token", versions.token);
     super("ha-store:index:OnlineStore", name, {}, opts);
     const { orchestrator, rolloutTimeoutSeconds } = args;
     const parent = { parent: this };
@@ -80,11 +92,22 @@ export class OnlineStore extends pulumi.ComponentResource {
     const application = network("application", true);
     const dataNetwork = network("data", true);
     const data = new StoreData("store-data", { ...args, images, network: dataNetwork }, parent);
-    const serviceToken = new GeneratedSecret("service-token", { orchestrator }, parent);
-    const sessionKey = new GeneratedSecret("session-key", { orchestrator, length: 64 }, parent);
+    const generated = (part: string, rest: { versions?: string[]; length?: number }) =>
+      pulumi.all(
+        generatedSecrets(part, { orchestrator, ...rest }, this).map(
+          (secret) => secret.generated.value,
+        ),
+      );
+    const tokens = generated("service-token", { versions: versions.token });
+    const serviceTokens = orchestrator.secret(
+      "service-tokens",
+      { content: tokens.apply((all) => all.join("\n")) },
+      parent,
+    );
+    const keys = generated("session-key", { versions: versions.sessions, length: 64 });
     const sessionKeys = orchestrator.secret(
       "session-keys",
-      { content: pulumi.jsonStringify([sessionKey.value]) },
+      { content: pulumi.jsonStringify(keys) },
       parent,
     );
 
@@ -95,7 +118,7 @@ export class OnlineStore extends pulumi.ComponentResource {
         {
           ...common,
           ...merge([itself(orchestrator, images[serviceName]), ...uses], {
-            secret: serviceToken.secret,
+            secret: serviceTokens,
             path: serviceTokenPath,
           }),
           image: images[serviceName],
@@ -221,9 +244,9 @@ function serviceTarget(service: string, wanted: number): ScrapeTarget {
   return { job: "service", service, port: servicePort, wanted };
 }
 
-const serviceTokenPath = "/run/secrets/service-token";
+const serviceTokenPath = "/run/secrets/service-tokens";
 
-/** What a service gets from all that it uses, and the token by which services know each other. */
+/** What a service gets from all that it uses, and the tokens by which services know each other. */
 function merge(uses: Connection[], token: SecretMount): DataConnection {
   return {
     environment: Object.assign(

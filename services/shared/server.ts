@@ -32,8 +32,12 @@ export type Server = FastifyInstance<
 export interface ServerOptions {
   log: Logger;
   health: Health;
-  /** If set, every route but the probes and metrics asks for it; with pages, only the document. */
-  serviceToken?: string | undefined;
+  /**
+   * If there are any, every route but the probes and metrics asks for one of them; with pages, only the
+   * document.
+   * @default none
+   */
+  serviceTokens?: readonly string[];
   /** Requests worked on at the same time; more are answered 503 at once. @default 256 */
   maxInFlight?: number;
   /**
@@ -68,7 +72,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** A Fastify server with what every service has: probes, metrics, request ids, errors as JSON. */
 export function createServer(options: ServerOptions): Server {
-  const { health } = options;
+  const { health, serviceTokens = [] } = options;
   const logger: FastifyBaseLogger = options.log;
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
     reply.code(problem.status);
@@ -152,7 +156,7 @@ export function createServer(options: ServerOptions): Server {
     throw new UnavailableError("This service");
   });
   const pages = options.problemPage !== undefined;
-  if (options.serviceToken !== undefined) requireToken(server, options.serviceToken, pages);
+  if (serviceTokens.length > 0) requireToken(server, serviceTokens, pages);
   limitLoad(server, new LoadLimit(options.maxInFlight ?? MAX_IN_FLIGHT), metrics);
   server.get(DOCUMENT, async () => openApi.document());
   server.setNotFoundHandler((request, reply) => {
@@ -195,14 +199,15 @@ function describe(error: unknown): Problem {
 }
 
 /** @param pages the service is for people: only its document is not for everybody, or even there */
-function requireToken(server: Server, token: string, pages: boolean): void {
-  const expected = Buffer.from(`Bearer ${token}`);
+function requireToken(server: Server, tokens: readonly string[], pages: boolean): void {
+  const accepted = tokens.map((token) => Buffer.from(`Bearer ${token}`));
   server.addHook("onRequest", async (request) => {
     const route = request.routeOptions.url ?? "";
     if (pages ? route !== DOCUMENT : PROBES.has(route)) return;
     const given = Buffer.from(request.headers.authorization ?? "");
-    // How long the token is, is no secret.
-    if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+    // How long a token is, is no secret.
+    const isGiven = (one: Buffer) => given.length === one.length && timingSafeEqual(given, one);
+    if (accepted.some(isGiven)) return;
     if (pages) throw new ApiError(404, "not_found", "There is nothing at this address");
     throw new ApiError(401, "unauthorized", "This interface needs the store's service token");
   });
@@ -210,13 +215,13 @@ function requireToken(server: Server, token: string, pages: boolean): void {
 
 function describeRoutes(
   server: Server,
-  { log, problemPage, serviceToken }: ServerOptions,
+  { log, problemPage, serviceTokens = [] }: ServerOptions,
 ): OpenApi {
   const pages = problemPage !== undefined;
   const openApi = new OpenApi({
     title: String(log.bindings().service),
     pages,
-    token: serviceToken !== undefined && !pages,
+    token: serviceTokens.length > 0 && !pages,
   });
   server.addHook("onRoute", (route) => {
     if (!PROBES.has(route.url) && route.url !== DOCUMENT) openApi.add(route);

@@ -102,7 +102,7 @@ test("without CACHE_SENTINELS there is no cache, and the rest has defaults", asy
     port: 8080,
     logLevel: "info",
     drainSeconds: 5,
-    serviceToken: undefined,
+    serviceTokens: [],
     maxInFlight: 256,
     replica: { node: "", release: "" },
     database: { host: "db", port: 5432, name: "catalog", user: "catalog", password: "secret" },

@@ -5,6 +5,7 @@ import {
   applications,
   caches,
   images,
+  logins,
   makeServicesFolder,
   makeStore,
   members,
@@ -33,6 +34,7 @@ test("all parts are there, and none that serves stands alone", async () => {
     [
       ...applications,
       ...routers,
+      ...logins,
       ...members.map(({ name }) => name),
       ...caches,
       "edge-balancer",
@@ -97,7 +99,8 @@ test("only neighbours share a network, and only those with ports lead outside", 
   for (const name of ["catalog", "accounts", "orders"]) {
     expect(on(name)).toEqual(["application", "data"]);
   }
-  for (const name of [...routers, ...members.map(({ name }) => name), ...caches, "backup"]) {
+  const dataOnly = [...routers, ...logins, ...members.map(({ name }) => name), ...caches, "backup"];
+  for (const name of dataOnly) {
     expect([name, on(name)]).toEqual([name, ["data"]]);
   }
   // What asks all the others is reached by the status page alone.
@@ -237,7 +240,7 @@ describe("a second up", () => {
     ["catalog", ["catalog"]],
     ["haproxy", ["edge-balancer", ...routers]],
     ["etcd", membersOf("etcd")],
-    ["postgres", ["backup", ...routers.flatMap(membersOf)]],
+    ["postgres", ["backup", ...logins, ...routers.flatMap(membersOf)]],
     ["valkey", caches],
   ])(
     "after one changed file of %s touches that image and its services alone",

@@ -96,6 +96,16 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
       '["shard-1-before shard-1 yesterday"]',
       /give a list of names, clusters and/,
     ],
+    ["secretVersions", "sessions", /give a list for some of cache, certificate, databases,/],
+    ["secretVersions", '["sessions"]', /give a list for some of cache, certificate, databases,/],
+    ["secretVersions", '{"session":["2"]}', /: "session" is none of cache, .*, sessions, token$/],
+    ["secretVersions", '{"sessions":"2"}', /: sessions is no list: write it as \["1"\]$/],
+    ["secretVersions", '{"sessions":[]}', /: sessions is empty: give the version that is used/],
+    ["secretVersions", '{"token":["2","2"]}', /: token has "2" twice: give each version once/],
+    ["secretVersions", '{"cache":["3","2","1"]}', /: cache has 3 versions: .* at most one more/],
+    ["secretVersions", '{"registry":["new"]}', /: registry has "new": give whole numbers from 1/],
+    ["secretVersions", '{"databases":[1.5]}', /: databases has "1.5": give whole numbers from 1/],
+    ["secretVersions", '{"certificate":["2","1"]}', /: certificate has more than one version/],
     ["registryAddress", "registry.example", /give host:port/],
     ["registryAddress", "http://10.77.0.11:5000", /give host:port/],
     ["rolloutTimeoutSeconds", "5m", wholeNumber],
@@ -166,6 +176,18 @@ describe("the whole configuration", () => {
 });
 
 describe("a good configuration", () => {
+  test("versions of secrets, also as the numbers that `pulumi config set --path` makes of them", () => {
+    const { settings, problems } = read({
+      secretVersions: '{"sessions":[2,1],"token":["3"],"certificate":["2"]}',
+    });
+    expect(problems).toEqual([]);
+    expect(settings.secretVersions).toEqual({
+      sessions: ["2", "1"],
+      token: ["3"],
+      certificate: ["2"],
+    });
+  });
+
   test("nothing set: no problem, and every setting has its default", () => {
     const { settings, problems } = read({});
     expect(problems).toEqual([]);

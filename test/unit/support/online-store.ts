@@ -54,6 +54,8 @@ export const members = ["etcd", "products-db", "shard-1"].flatMap((name) =>
 );
 /** Routers of the databases. */
 export const routers = ["products-db", "shard-1"];
+/** What makes the databases' logins. */
+export const logins = routers.map((cluster) => `${cluster}-logins`);
 /** What watches all the others. */
 export const monitoring = [
   "prometheus",
@@ -83,14 +85,19 @@ export interface Store {
   service: (name: string) => Service;
 }
 
-/** The whole of what index.ts makes. */
+/**
+ * The whole of what index.ts makes.
+ *
+ * @param versions - Of the registry's credentials.
+ */
 export async function makeStore(
   folder: string,
   args: Partial<OnlineStoreArgs> = {},
+  versions?: string[],
 ): Promise<Store> {
   const recording = await recordResources();
   const address = "10.77.0.11:5000";
-  const access = new RegistryAccess("registry-access", { address });
+  const access = new RegistryAccess("registry-access", { address, versions });
   const orchestrator = new SwarmOrchestrator("swarm", {
     host: "unix:///var/run/docker.sock",
     prefix: "ha-store-test",
