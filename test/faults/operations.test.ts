@@ -9,6 +9,7 @@ import {
   migration,
   scaling,
 } from "./support/releases.ts";
+import { rotations } from "./support/rotations.ts";
 import { Stage } from "./support/stage.ts";
 import { strikeUnderLoad } from "./support/under-load.ts";
 
@@ -17,6 +18,7 @@ const operations: Operation[] = [
   ...badReleases,
   migration,
   scaling,
+  ...rotations,
   balancerChange,
   nodeDrained,
   registryNodeLost,

@@ -145,7 +145,6 @@ describe("restore drill", () => {
   }, 600_000);
 
   test("what Pulumi knows is still so", async () => {
-    if (!stage.workspace) return;
     await workspace.run("preview", "--stack", "ha", "--expect-no-changes");
   }, 120_000);
 });
