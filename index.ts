@@ -56,6 +56,6 @@ export default async function program() {
 
   return {
     addresses: store.ready.apply(() => edgeAddresses),
-    status: store.ready.apply(() => statusAddress),
+    ...(statusAddress ? { status: store.ready.apply(() => statusAddress) } : {}),
   };
 }

@@ -2,6 +2,7 @@ import type { Release } from "../../support/release.ts";
 import type { Workspace } from "../../support/workspace.ts";
 import type { Fault } from "./fault.ts";
 import type { StoreCluster } from "./store-cluster.ts";
+import { strikeUnderLoad } from "./under-load.ts";
 
 /** What operators work with. */
 export interface Scene {
@@ -19,12 +20,36 @@ export interface Operation {
   perform(scene: Scene): Promise<string[]>;
   /** Nodes by which customers come meanwhile. @default all */
   customersAt?(store: StoreCluster): Promise<number[]>;
-  /** How many requests may fail, where an issue of physics says that some do. @default 0 */
+  /** How many requests may fail, where a node takes those with it that it works on. @default 0 */
   mayFail?: number;
 }
 
+/** Does it while customers buy, prints what came of it, and expects that none of them noticed. */
+export async function expectUnnoticed(
+  operation: Operation,
+  scene: Scene,
+  seed: number,
+): Promise<void> {
+  const started = performance.now();
+  const outcome = await strikeUnderLoad(scene.store, asFault(operation, scene), seed);
+  const { figures, orders, problems } = outcome;
+  const line = [
+    operation.name,
+    `${Math.round((performance.now() - started) / 1000)} s`,
+    `${figures.failed} of ${figures.requests} requests failed`,
+    `${orders} orders acknowledged`,
+    problems.length === 0 ? "as promised" : `${problems.length} PROBLEMS`,
+    ...Object.entries(figures.failures).map(([what, count]) => `${count} ${what}`),
+  ];
+  process.stdout.write(`${line.join(" | ")}\n`);
+  expect(problems).toEqual([]);
+  expect(orders).toBeGreaterThan(20);
+  if (operation.mayFail === undefined) expect(figures.failures).toEqual({});
+  else expect(figures.failed).toBeLessThanOrEqual(operation.mayFail);
+}
+
 /** An operation as a fault that strikes, lasts and mends by itself. */
-export function asFault(operation: Operation, scene: Scene): Fault {
+function asFault(operation: Operation, scene: Scene): Fault {
   return {
     name: operation.name,
     bound: Number.POSITIVE_INFINITY,

@@ -2,11 +2,9 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastLines, type Operation, type Scene, up } from "./operation.ts";
 
-const services = ["storefront", "catalog", "accounts", "orders"];
-
 /** New images of the same programs, one service after the other. */
-export const goodReleases: Operation = {
-  name: "a new image of each service, one after the other",
+export const newImages = (...services: string[]): Operation => ({
+  name: `a new image of ${services.join(", ")}, one after the other`,
   perform: async (scene) => {
     const problems: string[] = [];
     for (const service of services) {
@@ -15,7 +13,7 @@ export const goodReleases: Operation = {
     }
     return problems;
   },
-};
+});
 
 /** A release that must not come through, and what its container says at last. */
 interface BadRelease {
@@ -99,7 +97,9 @@ async function onlyPending({ commands }: Scene, service: string): Promise<string
     : [`the next preview would ${pending.join(", ") || "do nothing"}, not: update ${service}`];
 }
 
-export const badReleases: Operation[] = [crashing, neverHealthy, failing].map(badRelease);
+export const crashingImage = badRelease(crashing);
+export const neverHealthyImage = badRelease(neverHealthy);
+export const failingImage = badRelease(failing);
 
 /** A new column, which the old release does not know of, with the release that brings it. */
 export const migration: Operation = {

@@ -3,7 +3,7 @@ import { rotatedSecrets } from "../../../components/store/rotated-secrets.ts";
 import { lastLines, type Operation, type Scene } from "./operation.ts";
 
 /** By three times `up`, which restart no member of a database. */
-const rotation = (secret: string): Operation => ({
+export const rotation = (secret: string): Operation => ({
   name: `rotate ${secret}`,
   perform: async (scene) => {
     const members = await databaseContainers(scene);
