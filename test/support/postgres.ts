@@ -15,6 +15,8 @@ export interface Postgres {
   socketFolder: string;
   /** Of the server's first process, which all others descend from. */
   pid: number;
+  /** A superuser's connection, which whoever asks for it has to end. */
+  connect: (database: string) => Promise<pg.Client>;
   /** A superuser's query, for arranging and looking at what a service can't. */
   query: (database: string, sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** Runs a statement in a transaction that stays open, with its locks, until it is released. */
@@ -71,9 +73,13 @@ async function startServer(
   ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const serve = () => start(...asAccount(join(binaries, "postgres"), ["-D", data, ...settings]));
   let server = serve();
-  const query: Postgres["query"] = async (database, sql, values = []) => {
+  const connect: Postgres["connect"] = async (database) => {
     const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
     await client.connect();
+    return client;
+  };
+  const query: Postgres["query"] = async (database, sql, values = []) => {
+    const client = await connect(database);
     try {
       return (await client.query<Record<string, unknown>>(sql, values)).rows;
     } finally {
@@ -99,10 +105,10 @@ async function startServer(
     port,
     socketFolder: folder,
     pid: server.process.pid ?? 0,
+    connect,
     query,
     hold: async (database, sql) => {
-      const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
-      await client.connect();
+      const client = await connect(database);
       await client.query("BEGIN");
       await client.query(sql);
       return { release: () => client.end() };
