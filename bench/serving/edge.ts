@@ -14,7 +14,7 @@ export interface Edge {
 export async function startEdge(origins: readonly string[], folder: string): Promise<Edge> {
   const ports = { httpPort: await freePort(), metricsPort: await freePort() };
   const config = join(folder, `haproxy-${ports.httpPort}.cfg`);
-  const found = haproxyConfig(ports, { dnsName: "local", port: 0 });
+  const found = haproxyConfig(ports, { dnsName: "local", host: "local", port: 0 });
   const servers = origins.map(
     (origin, index) => `  server replica-${index + 1} ${new URL(origin).host} check`,
   );

@@ -93,7 +93,6 @@ export class CacheCluster extends pulumi.ComponentResource {
         CACHE_SENTINELS: this.sentinels.join(" "),
       },
       scratch: [{ path: "/run/valkey" }, { path: "/tmp" }],
-      healthCheck: { command: ["healthcheck"] },
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
     };
     const sentinelFile = mount(sentinelPassword, "sentinel-password");
@@ -102,6 +101,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(members, memberPort),
+        healthCheck: { command: ["healthcheck"], alive: { port: memberPort } },
         command: [
           "cache-member",
           ["--maxmemory", `${maxMemory}mb`],
@@ -125,6 +125,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(sentinels, sentinelPort),
+        healthCheck: { command: ["healthcheck"], alive: { port: sentinelPort } },
         environment: { ...common.environment, CACHE_DOWN_AFTER_MS: String(downAfterMilliseconds) },
         command: ["cache-sentinel"],
         secrets: [users("sentinel", passwords.apply(sentinelUsers)), sentinelFile],

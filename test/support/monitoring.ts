@@ -24,7 +24,10 @@ export async function startMonitoring(targets: readonly ScrapeTarget[]): Promise
   const rules = join(folder, "rules.yml");
   const configuration = join(folder, "prometheus.yml");
   // As the component asks for it, but ten times as often.
-  const often = scrapeConfiguration(targets, rules).replace(/_(\w+): (10|5)s/g, "_$1: 1s");
+  const often = scrapeConfiguration(targets, rules, (service) => service).replace(
+    /_(\w+): (10|5)s/g,
+    "_$1: 1s",
+  );
   await writeFile(configuration, often);
   await writeFile(rules, ruleFile(targets));
   const port = await freePort();
@@ -78,7 +81,7 @@ export async function startEdge(storefront: string) {
   const [httpPort, metricsPort] = [await freePort(), await freePort()];
   const configuration = haproxyConfig(
     { httpPort, metricsPort },
-    { dnsName: "storefront", port: 8080 },
+    { dnsName: "storefront", host: "storefront", port: 8080 },
   ).replace(/server-template .*/, `server replica1 ${new URL(storefront).host} check`);
   await writeFile(join(folder, "haproxy.cfg"), configuration);
   const haproxy = start("/usr/sbin/haproxy", ["-db", "-f", join(folder, "haproxy.cfg")]);

@@ -181,8 +181,14 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
     case "docker:index/registryImage:RegistryImage":
       return { sha256Digest: `sha256:${digest(JSON.stringify(inputs.triggers))}` };
     default:
+      if (type.startsWith("kubernetes:")) return namedObject(type, name, inputs);
       return type.startsWith("docker:index/") ? { name: autonamed } : {};
   }
+}
+
+/** The Kubernetes provider gives an object a name by itself where it has none. */
+function namedObject(type: string, name: string, { metadata }: Record<string, unknown>) {
+  return { metadata: { name: `${name}-${digest(type).slice(0, 8)}`, ...(metadata as object) } };
 }
 
 function marked(state: Record<string, unknown>, secretOutputs: string[]) {
