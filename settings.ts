@@ -34,7 +34,9 @@ export interface Settings {
   kubeContext: string;
   namespace: string;
   clusterScoped: boolean;
-  exposure: "loadBalancer" | "nodePort";
+  exposure: "loadBalancer" | "nodePort" | "ingress" | "gateway";
+  ingressClass: string;
+  gateway: string;
   storageClass: string;
   volumeGiB: number;
   images: "build" | "pushed";
@@ -107,7 +109,15 @@ const definitions: Record<keyof Settings, Definition> = {
     default: "",
   },
   clusterScoped: { parse: boolean, default: true },
-  exposure: { parse: choice("loadBalancer", "nodePort"), default: "loadBalancer" },
+  exposure: {
+    parse: choice("loadBalancer", "nodePort", "ingress", "gateway"),
+    default: "loadBalancer",
+  },
+  ingressClass: { parse: matching(/^[a-z0-9.-]+$/, "the name of an ingress class"), default: "" },
+  gateway: {
+    parse: matching(/^([a-z0-9-]+\/)?[a-z0-9.-]+$/, "the name of a Gateway, or NAMESPACE/NAME"),
+    default: "",
+  },
   storageClass: { parse: matching(/^[a-z0-9.-]+$/, "the name of a storage class"), default: "" },
   volumeGiB: { parse: integer(1, 65_536), default: 8 },
   images: { parse: choice("build", "pushed"), default: "build" },

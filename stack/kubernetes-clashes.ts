@@ -32,6 +32,9 @@ export function kubernetesClashes(
         "and Calico can), and give false",
     );
   }
+  if (settings.exposure === "gateway" && !settings.gateway && sound("gateway")) {
+    add("gateway", 'is missing, but exposure is "gateway": give its name, or NAMESPACE/NAME');
+  }
   if (settings.exposure === "nodePort") problems.push(...nodePortProblems(settings, sound));
   return problems;
 }

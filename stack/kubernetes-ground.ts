@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { KubernetesOrchestrator } from "../components/index.ts";
+import { type Exposure, KubernetesOrchestrator } from "../components/index.ts";
 import type { ClusterFacts } from "../components/orchestrator/kubernetes/cluster-facts.ts";
 import type { Settings } from "../settings.ts";
 import type { Ground } from "./ground.ts";
@@ -37,11 +37,13 @@ export async function kubernetesGround(preparation: Preparation): Promise<Ground
         : undefined,
     storageClass: settings.storageClass || undefined,
     volumeGiB: settings.volumeGiB,
-    exposure: settings.exposure,
+    exposure: exposureOf(settings),
     clusterScoped: settings.clusterScoped,
     renderTo,
   });
-  const address = (workload: string, port: number) => {
+  const proxied = settings.exposure === "ingress" || settings.exposure === "gateway";
+  const address = (workload: string, given: number) => {
+    const port = proxied ? 80 : given;
     const hosts = orchestrator.publishedHosts[workload] ?? pulumi.output(nodeHosts(facts));
     return hosts.apply((all) =>
       all.map((host) => `http://${host}${port === 80 ? "" : `:${port}`}`),
@@ -65,6 +67,17 @@ async function clusterFacts(
   const looked = await lookAtCluster(settings, namespace);
   refuse([...problems, ...looked.problems]);
   return looked.facts;
+}
+
+function exposureOf({ exposure, hostNames, ingressClass, gateway }: Settings): Exposure {
+  switch (exposure) {
+    case "ingress":
+      return { kind: exposure, hostNames, ingressClass: ingressClass || undefined };
+    case "gateway":
+      return { kind: exposure, hostNames, gateway };
+    default:
+      return { kind: exposure };
+  }
 }
 
 function nodeHosts(facts: ClusterFacts | undefined): string[] {

@@ -145,7 +145,13 @@ export class Monitoring extends pulumi.ComponentResource {
           DRAIN_SECONDS: "0",
         },
         scratch: [{ path: "/tmp" }],
-        ports: [{ target: statusPagePort, published: args.statusPort ?? 8090 }],
+        ports: [
+          {
+            target: statusPagePort,
+            published: args.statusPort ?? 8090,
+            http: { subdomain: "status" },
+          },
+        ],
         healthCheck: {
           command: ["bash", "/app/healthcheck"],
           alive: { port: statusPagePort, path: "/healthz" },

@@ -95,6 +95,13 @@ export interface PublishedPort {
   target: number;
   /** Port on every node that runs the workload. */
   published: number;
+  /**
+   * Given where plain HTTP is spoken, so that a proxy which the cluster has may pass it on by host name.
+   * @default none may
+   */
+  http?: {
+    /** Of the names that the cluster is known by. @default those themselves */ subdomain?: string;
+  };
 }
 
 /** What all kinds of workload have in common. */

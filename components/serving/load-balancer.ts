@@ -114,7 +114,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
 }
 
 function publishedPorts(args: LoadBalancerArgs, secure: boolean): PublishedPort[] {
-  const ports = [{ target: containerPorts.http, published: args.httpPort ?? 80 }];
+  const ports: PublishedPort[] = [
+    { target: containerPorts.http, published: args.httpPort ?? 80, http: {} },
+  ];
   if (secure) ports.push({ target: containerPorts.https, published: args.httpsPort ?? 443 });
   if (args.metricsPort !== undefined) {
     ports.push({ target: containerPorts.metrics, published: args.metricsPort });

@@ -90,6 +90,24 @@ test("everything that a workload refers to is there", () => {
   expect(ofKind("ConfigMap")).toEqual(expect.arrayContaining(named(text, "configMap")));
 });
 
+test("a stack of a Swarm has none, and says what it has instead", async () => {
+  const { exitCode, all } = await workspace.attempt("render", "--stack", "dev");
+  expect(exitCode).toBe(1);
+  expect(all).toContain("the stack dev runs on Swarm: `npm run compose`");
+});
+
+test("up without a cluster says so at once, before anything is built", async () => {
+  const { exitCode, all } = await workspace.attemptWith(
+    { KUBECONFIG: "/nowhere/kubeconfig" },
+    "up",
+    "--stack",
+    "kubernetes",
+  );
+  expect(exitCode).toBe(1);
+  expect(all).toContain("nothing was changed");
+  expect(all).toContain("kubeconfig is not set, and the default can't be read");
+});
+
 test("kube-score finds nothing critical, with all of its optional checks", async () => {
   const program = await kubeScore();
   const { stdout: list } = await attempt(program, ["list"]);

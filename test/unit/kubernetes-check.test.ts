@@ -149,6 +149,16 @@ describe("one clear error for each thing that is wrong", () => {
     expect(problems[0]?.reason).toContain("which has shop");
   });
 
+  test("no kubeconfig at all", async () => {
+    const { HOME, KUBECONFIG } = process.env;
+    Object.assign(process.env, { HOME: "/nowhere", KUBECONFIG: "" });
+    const { problems } = await lookAtCluster(read({ orchestrator: "kubernetes" }).settings, "shop");
+    Object.assign(process.env, { HOME, KUBECONFIG: KUBECONFIG ?? "" });
+    expect(problems[0]?.reason).toContain(
+      "is not set, and the default is not there (KUBECONFIG, ~/.kube/config): name one",
+    );
+  });
+
   test("a kubeconfig that is not there", async () => {
     const settings = settingsFor("/nowhere/kubeconfig", {});
     const { problems } = await lookAtCluster(settings, "shop");

@@ -36,6 +36,12 @@ test("ports of nodes are those that a cluster opens", () => {
   expect(said({ ...nodePorts, tls: "off" }, "httpsPort")).toBe("");
 });
 
+test("a Gateway has to be named where there is to be one", () => {
+  const gateway = { ...sound, exposure: "gateway" };
+  expect(said(gateway, "gateway")).toContain("give its name, or NAMESPACE/NAME");
+  expect(read({ ...gateway, gateway: "infra/public" }).problems).toEqual([]);
+});
+
 test("the registry that Swarm gets has no say", () => {
   expect(read({ ...sound, httpPort: "5000" }).problems).toEqual([]);
 });
@@ -43,7 +49,8 @@ test("the registry that Swarm gets has no say", () => {
 test.each([
   ["kubeconfig", "~/.kube/config", "give the absolute path of a kubeconfig"],
   ["namespace", "Shop", "give a name of lower-case letters, digits and -"],
-  ["exposure", "ingress", "give one of loadBalancer, nodePort"],
+  ["exposure", "public", "give one of loadBalancer, nodePort, ingress, gateway"],
+  ["gateway", "infra/", "give the name of a Gateway, or NAMESPACE/NAME"],
   ["volumeGiB", "0", "give a whole number from 1 to 65536"],
   ["images", "pull", "give one of build, pushed"],
   ["imageRegistry", "https://registry.example", "give host, host:port or host/path"],

@@ -35,6 +35,9 @@ export class KubeconfigError extends Error {
   }
 }
 
+/** What the library takes for the cluster where it finds no kubeconfig. */
+const nobodysServer = "http://localhost:8080";
+
 /**
  * Clients for the cluster that the kubeconfig leads to. The library is loaded when it is first needed: a
  * program for another orchestrator should not pay for it.
@@ -59,6 +62,9 @@ export async function clusterApi({ kubeconfig, context }: ClusterAccess): Promis
     config.setCurrentContext(context);
   }
   const server = config.getCurrentCluster()?.server;
+  if (server === nobodysServer) {
+    throw new KubeconfigError("kubeconfig", "is not there (KUBECONFIG, ~/.kube/config)");
+  }
   if (!server) throw new KubeconfigError("context", "leads to no cluster of the kubeconfig");
   return {
     server,
@@ -68,6 +74,14 @@ export async function clusterApi({ kubeconfig, context }: ClusterAccess): Promis
     storage: config.makeApiClient(client.StorageV1Api),
     version: config.makeApiClient(client.VersionApi),
   };
+}
+
+/** Why a request failed; the library's own message has the whole answer in it, with all headers. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as Error & { code?: number | string };
+  if (code === 401) return "it does not know who asks (401)";
+  if (code === 403) return "it does not allow that (403)";
+  return typeof code === "number" ? `it answers with status ${code}` : message;
 }
 
 /** The answer, or nothing where there is no such object. */

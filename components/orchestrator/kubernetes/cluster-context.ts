@@ -19,8 +19,24 @@ export interface ClusterContext {
   priorityClasses?: Record<Rank, pulumi.Input<string>>;
 }
 
-/** How ports get out of the cluster: by a balancer of the cloud's, or by a port of every node. */
-export type Exposure = "loadBalancer" | "nodePort";
+/**
+ * How ports get out of the cluster: by a balancer of the cloud's, by a port of every node, or, where they
+ * speak HTTP, by a proxy that the cluster has.
+ */
+export type Exposure =
+  | { kind: "loadBalancer" | "nodePort" }
+  | {
+      kind: "ingress";
+      hostNames: string[];
+      /** @default the cluster's default */
+      ingressClass?: string;
+    }
+  | {
+      kind: "gateway";
+      hostNames: string[];
+      /** Name of the Gateway, after its namespace and a slash where that is another one. */
+      gateway: string;
+    };
 
 /** What keeps data is needed by all that serves. */
 export type Rank = "data" | "serving";

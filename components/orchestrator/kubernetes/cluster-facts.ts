@@ -1,4 +1,4 @@
-import { type ClusterAccess, type ClusterApi, clusterApi, found } from "./cluster-api.ts";
+import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
 import { zoneLabel } from "./names.ts";
 
 /** What a cluster says of itself before anything in it is changed. */
@@ -66,13 +66,6 @@ async function firstAnswer(api: ClusterApi) {
   } catch (error) {
     throw new ClusterUnreachableError(`no cluster answers at ${api.server}: ${reasonOf(error)}`);
   }
-}
-
-/** The library's own message has the whole answer in it, with all headers. */
-function reasonOf(error: unknown): string {
-  const { code, message } = error as Error & { code?: number | string };
-  if (code === 401) return "it does not know who asks (401)";
-  return typeof code === "number" ? `it says ${code}` : message;
 }
 
 /** The answer, or nothing where we may not ask. */

@@ -1,11 +1,12 @@
 import * as core from "@pulumi/kubernetes/core/v1/index.js";
 import * as networking from "@pulumi/kubernetes/networking/v1/index.js";
-import type * as pulumi from "@pulumi/pulumi";
-import type { WorkloadSpec } from "../specs.ts";
+import * as pulumi from "@pulumi/pulumi";
+import type { PublishedPort, WorkloadSpec } from "../specs.ts";
+import { unawaited } from "./annotations.ts";
 import { type ClusterContext, metadataOf, selectorOf } from "./cluster-context.ts";
+import { type HttpProxy, httpRoute } from "./http-route.ts";
 import { publishedPolicy } from "./network-policies.ts";
 import { headlessService, publishedService } from "./services.ts";
-import { unawaited } from "./unawaited.ts";
 
 /** How a workload is found. */
 export interface Discovery {
@@ -18,7 +19,7 @@ export interface Discovery {
 /**
  * Gives a workload its DNS name, and lets its ports out of the cluster.
  *
- * @returns the hosts at which a cloud's balancer has the ports, where it has any.
+ * @returns the hosts at which the ports are found, unless that is every node.
  */
 export function discoverable(
   context: ClusterContext,
@@ -36,7 +37,9 @@ export function discoverable(
     },
     opts,
   );
-  const ports = spec.ports ?? [];
+  const { exposure } = context;
+  const proxied = "hostNames" in exposure;
+  const ports = (spec.ports ?? []).filter(({ http }) => !proxied || http);
   if (ports.length === 0) return undefined;
   const published = `${name}-published`;
   new networking.NetworkPolicy(
@@ -44,20 +47,40 @@ export function discoverable(
     { metadata: metadataOf(context, published), spec: publishedPolicy(selector, ports) },
     opts,
   );
-  const balanced = context.exposure === "loadBalancer";
+  const balanced = exposure.kind === "loadBalancer";
   const service = new core.Service(
     published,
     {
       // A cloud takes its time to give an address, which is waited for.
       metadata: metadataOf(context, published, balanced ? {} : unawaited),
-      spec: publishedService(selector, ports, context.exposure, onEveryNode),
+      spec: publishedService(selector, ports, exposure.kind, onEveryNode),
     },
     opts,
   );
-  return balanced ? hostsOf(service) : undefined;
+  if (proxied) return pulumi.output(route(context, name, exposure, service, ports, opts));
+  return balanced ? balancerHosts(service) : undefined;
 }
 
-function hostsOf(service: core.Service): pulumi.Output<string[]> {
+/** @returns the hosts that requests have to be for. */
+function route(
+  context: ClusterContext,
+  name: string,
+  proxy: HttpProxy,
+  service: core.Service,
+  ports: PublishedPort[],
+  opts: pulumi.CustomResourceOptions,
+): string[] {
+  return ports.flatMap(({ target, published, http }) => {
+    const hosts = proxy.hostNames.map((host) =>
+      http?.subdomain === undefined ? host : `${http.subdomain}.${host}`,
+    );
+    const to = { hosts, service: service.metadata.name, port: published };
+    httpRoute(context, `${name}-${target}`, proxy, to, opts);
+    return hosts;
+  });
+}
+
+function balancerHosts(service: core.Service): pulumi.Output<string[]> {
   return service.status.apply((status) =>
     (status?.loadBalancer?.ingress ?? []).flatMap(({ hostname, ip }) => hostname || ip || []),
   );

@@ -24,6 +24,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
+import { unawaited, workloadAnnotations } from "./annotations.ts";
 import { autoscalerSpec } from "./autoscaler.ts";
 import type { ClusterAccess } from "./cluster-api.ts";
 import {
@@ -45,7 +46,6 @@ import {
 import { contentKey } from "./names.ts";
 import { networkPolicy } from "./network-policies.ts";
 import { RolloutGate } from "./rollout-gate.ts";
-import { unawaited } from "./unawaited.ts";
 import {
   daemonSetSpec,
   deploymentSpec,
@@ -70,7 +70,7 @@ export interface KubernetesOrchestratorArgs extends ClusterAccess {
   storageClass?: string;
   /** Size of each member's volume. @default 8 */
   volumeGiB?: number;
-  /** How published ports get out of the cluster. @default "loadBalancer" */
+  /** How published ports get out of the cluster. @default by balancers of the cloud's */
   exposure?: Exposure;
   /** Whether the namespace and priority classes are made, too. @default true */
   clusterScoped?: boolean;
@@ -89,7 +89,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   readonly kind = "kubernetes";
   readonly zones: readonly string[];
   readonly nodeName = nodeName;
-  /** Hosts that the cloud's balancers gave to published ports, by the workload's name. */
+  /** Hosts at which published ports are found, by the workload's name; none where nodes have them. */
   readonly publishedHosts: Record<string, pulumi.Output<string[]>> = {};
   private readonly args: KubernetesOrchestratorArgs;
   private readonly context: ClusterContext;
@@ -123,7 +123,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
         namespace: args.namespace,
         storageClass: args.storageClass,
         volumeGiB: args.volumeGiB ?? 8,
-        exposure: args.exposure ?? "loadBalancer",
+        exposure: args.exposure ?? { kind: "loadBalancer" },
         clusterScoped: args.clusterScoped ?? true,
         pull: pullCredentials(args.registry),
       },
@@ -205,7 +205,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     this.budget(name, selectorOf(this.context, name), options);
     const deployment = new apps.Deployment(
       name,
-      { metadata: metadataOf(this.context, name, unawaited), spec: made },
+      { metadata: metadataOf(this.context, name, workloadAnnotations), spec: made },
       options,
     );
     if (spec.autoscaling) {
@@ -229,7 +229,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     this.found(name, spec, { beforeReady: false, onEveryNode: true }, options);
     const daemonSet = new apps.DaemonSet(
       name,
-      { metadata: metadataOf(this.context, name, unawaited), spec: made },
+      { metadata: metadataOf(this.context, name, workloadAnnotations), spec: made },
       options,
     );
     const target = { kind: "DaemonSet", name } as const;
@@ -249,7 +249,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
       this.found(member.name, spec, { beforeReady: true, onEveryNode: false }, options);
       const set = new apps.StatefulSet(
         member.name,
-        { metadata: metadataOf(this.context, member.name, unawaited), spec: made },
+        { metadata: metadataOf(this.context, member.name, workloadAnnotations), spec: made },
         // The name is an interface, and leads to the volume.
         pulumi.mergeOptions(options, { deleteBeforeReplace: true }),
       );

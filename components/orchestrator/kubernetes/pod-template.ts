@@ -117,6 +117,9 @@ const reservedCores = 0.025;
 /** Where a workload has no limit of its own: nobody gets a whole node. */
 const mostCores = 4;
 
+/** Nothing but the log is on the node's disk, of which the kubelet keeps 50 MiB. */
+const logSpace = "128Mi";
+
 function resources(spec: ResourcesSpec): types.input.core.v1.ResourceRequirements {
   const { cpuLimit = mostCores, memoryLimitMiB, memoryReservationMiB } = spec;
   const cores = (value: number) => `${Math.round(value * 1000)}m`;
@@ -124,13 +127,12 @@ function resources(spec: ResourcesSpec): types.input.core.v1.ResourceRequirement
     requests: {
       cpu: cores(Math.min(reservedCores, cpuLimit)),
       memory: `${Math.round(memoryReservationMiB ?? memoryLimitMiB / 4)}Mi`,
-      "ephemeral-storage": "16Mi",
+      "ephemeral-storage": logSpace,
     },
-    // Nothing but the log is on the node's disk, and the kubelet rotates that at 50 MiB.
     limits: {
       cpu: cores(cpuLimit),
       memory: `${memoryLimitMiB}Mi`,
-      "ephemeral-storage": "256Mi",
+      "ephemeral-storage": logSpace,
     },
   };
 }

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { resourceError } from "../resource-error.ts";
 import type { Workload } from "../specs.ts";
 import { takeTurn } from "../turn.ts";
-import { type ClusterAccess, type ClusterApi, clusterApi, found } from "./cluster-api.ts";
+import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
 import { specificationAnnotation } from "./names.ts";
-import { waitForRollout } from "./rollout.ts";
+import { RolloutError, waitForRollout } from "./rollout.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
 
 /**
@@ -43,7 +43,7 @@ export class RolloutGate {
         timeoutSeconds,
         progress: (message) => void pulumi.log.info(message, resource, undefined, true),
       }).catch((error: Error) => {
-        throw resourceError(error.message, resource);
+        throw resourceError(failureOf(target, error), resource);
       });
       return resource as pulumi.Resource;
     });
@@ -65,4 +65,9 @@ export class RolloutGate {
     };
     return takeTurn({ specification, changes, previous });
   }
+}
+
+function failureOf({ kind, name }: Omit<RolloutTarget, "namespace">, error: Error): string {
+  if (error instanceof RolloutError) return error.message;
+  return `the cluster can't be asked whether ${kind} ${name} serves: ${reasonOf(error)}`;
 }

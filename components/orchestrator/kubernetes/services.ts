@@ -18,7 +18,7 @@ export function headlessService(
 }
 
 /**
- * Lets a workload's ports out of the cluster.
+ * Lets a workload's ports out of the cluster, or lets the cluster's proxy to them.
  *
  * @param onEveryNode - Whether each node has a pod of it: then the node that is asked answers, and the
  * client's address stays visible.
@@ -26,19 +26,24 @@ export function headlessService(
 export function publishedService(
   selector: Record<string, string>,
   ports: PublishedPort[],
-  exposure: Exposure,
+  kind: Exposure["kind"],
   onEveryNode: boolean,
 ): ServiceSpec {
+  const service = { selector, ports: ports.map((port) => servicePort(port, kind)) };
+  if (kind === "ingress" || kind === "gateway") return { ...service, type: "ClusterIP" };
   return {
-    type: exposure === "nodePort" ? "NodePort" : "LoadBalancer",
+    ...service,
+    type: kind === "nodePort" ? "NodePort" : "LoadBalancer",
     externalTrafficPolicy: onEveryNode ? "Local" : "Cluster",
-    selector,
-    ports: ports.map(({ target, published }) => ({
-      name: `port-${target}`,
-      protocol: "TCP",
-      targetPort: target,
-      port: published,
-      ...(exposure === "nodePort" ? { nodePort: published } : {}),
-    })),
+  };
+}
+
+function servicePort({ target, published }: PublishedPort, kind: Exposure["kind"]) {
+  return {
+    name: `port-${target}`,
+    protocol: "TCP",
+    targetPort: target,
+    port: published,
+    ...(kind === "nodePort" ? { nodePort: published } : {}),
   };
 }
