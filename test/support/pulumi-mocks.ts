@@ -17,6 +17,7 @@ export interface RecordedResource {
     /** Logical name of the provider that was given explicitly. */
     provider: string | undefined;
     deleteBeforeReplace: boolean;
+    retainOnDelete: boolean;
     secretOutputs: string[];
   };
 }
@@ -92,6 +93,7 @@ export async function recordResources(options: RecordingOptions = {}): Promise<R
             dependsOn: (request?.getDependenciesList() ?? []).map((urn) => nameOf(urn) ?? urn),
             provider: nameOf(request?.getProvider().replace(/::[^:]*$/, "") || undefined),
             deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
+            retainOnDelete: request?.getRetainondelete() ?? false,
             secretOutputs,
           },
         });
@@ -211,6 +213,7 @@ interface RegisterRequest {
   getProvider(): string;
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
+  getRetainondelete(): boolean;
   getAdditionalsecretoutputsList(): string[];
 }
 

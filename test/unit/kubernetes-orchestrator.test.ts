@@ -29,6 +29,8 @@ describe("what is there before any workload", () => {
       name: "shop",
       labels: { "pod-security.kubernetes.io/enforce": "restricted" },
     });
+    const { options } = await made.resource("namespace", "namespace");
+    expect(options.retainOnDelete).toBe(true);
   });
 
   test("nobody may talk to anybody, but ask the DNS", async () => {

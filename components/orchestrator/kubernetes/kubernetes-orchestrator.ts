@@ -89,6 +89,8 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   readonly kind = "kubernetes";
   readonly zones: readonly string[];
   readonly nodeName = nodeName;
+  /** Where everything is made. */
+  readonly namespace: string;
   /** Hosts at which published ports are found, by the workload's name; none where nodes have them. */
   readonly publishedHosts: Record<string, pulumi.Output<string[]>> = {};
   private readonly args: KubernetesOrchestratorArgs;
@@ -105,6 +107,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     super("ha-store:index:KubernetesOrchestrator", name, {}, opts);
     this.args = args;
     this.zones = args.zones ?? [];
+    this.namespace = args.namespace;
     this.gate = new RolloutGate(args, args.namespace, args.renderTo !== undefined);
     const provider = new Provider(
       `${name}-provider`,
@@ -135,8 +138,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   }
 
   replicasHost(dnsName: string): string {
-    const { namespace, clusterDomain = "cluster.local" } = this.args;
-    return `${dnsName}.${namespace}.svc.${clusterDomain}`;
+    return `${dnsName}.${this.namespace}.svc.${this.args.clusterDomain ?? "cluster.local"}`;
   }
 
   memberHost(dnsName: string): string {
