@@ -1,4 +1,3 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import {
   defaultBackupSchedule,
   isScheduleEntry,
@@ -12,6 +11,8 @@ import {
 import { versionsMistake } from "./components/security/versions.ts";
 import { rotatedSecrets, type SecretVersions } from "./components/store/rotated-secrets.ts";
 import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
+import { certificateProblems } from "./stack/certificate-check.ts";
+import { kubernetesClashes } from "./stack/kubernetes-clashes.ts";
 import {
   boolean,
   choice,
@@ -31,8 +32,22 @@ import {
 
 /** Everything that a stack's configuration can say, typed, with every default filled in. */
 export interface Settings {
-  orchestrator: "swarm";
+  orchestrator: "swarm" | "kubernetes";
   dockerHost: string;
+  kubeconfig: string;
+  kubeContext: string;
+  namespace: string;
+  clusterScoped: boolean;
+  exposure: "loadBalancer" | "nodePort" | "ingress" | "gateway";
+  ingressClass: string;
+  gateway: string;
+  storageClass: string;
+  volumeGiB: number;
+  images: "build" | "pushed";
+  imageRegistry: string;
+  imageRegistryInsecure: boolean;
+  imageRegistryUser: string;
+  imageRegistryPassword: string;
   zones: string[];
   storeName: string;
   storefrontReplicas: number;
@@ -81,8 +96,10 @@ interface Definition {
   secret?: true;
 }
 
+const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
 const definitions: Record<keyof Settings, Definition> = {
-  orchestrator: { parse: choice("swarm"), default: "swarm" },
+  orchestrator: { parse: choice("swarm", "kubernetes"), default: "swarm" },
   dockerHost: {
     parse: matching(
       /^(unix:\/\/\/\S+|tcp:\/\/[^/\s]+:\d+|ssh:\/\/[^/\s]+)$/,
@@ -90,6 +107,35 @@ const definitions: Record<keyof Settings, Definition> = {
     ),
     default: "",
   },
+  kubeconfig: { parse: matching(/^\/\S+$/, "the absolute path of a kubeconfig"), default: "" },
+  kubeContext: { parse: matching(/^\S+$/, "the name of a context"), default: "" },
+  namespace: {
+    parse: matching(dnsLabel, "a name of lower-case letters, digits and -"),
+    default: "",
+  },
+  clusterScoped: { parse: boolean, default: true },
+  exposure: {
+    parse: choice("loadBalancer", "nodePort", "ingress", "gateway"),
+    default: "loadBalancer",
+  },
+  ingressClass: { parse: matching(/^[a-z0-9.-]+$/, "the name of an ingress class"), default: "" },
+  gateway: {
+    parse: matching(/^([a-z0-9-]+\/)?[a-z0-9.-]+$/, "the name of a Gateway, or NAMESPACE/NAME"),
+    default: "",
+  },
+  storageClass: { parse: matching(/^[a-z0-9.-]+$/, "the name of a storage class"), default: "" },
+  volumeGiB: { parse: integer(1, 65_536), default: 8 },
+  images: { parse: choice("build", "pushed"), default: "build" },
+  imageRegistry: {
+    parse: matching(/^[\w.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "host, host:port or host/path"),
+    default: "",
+  },
+  imageRegistryInsecure: { parse: boolean, default: false },
+  imageRegistryUser: {
+    parse: matching(/^[^\s:]+$/, "a name without spaces and colons"),
+    default: "",
+  },
+  imageRegistryPassword: { parse: matching(/^\S+$/, "a password"), default: "", secret: true },
   zones: { parse: listOf(zone, "values of the node label zone"), default: [] },
   storeName: {
     parse: matching(/^[^\n]{1,60}$/, "a name of 1 to 60 characters"),
@@ -203,15 +249,16 @@ function unknownSettings(values: Record<string, string>): Problem[] {
     }));
 }
 
-/** Settings of the ports that nodes listen on. */
+/** Settings of the ports that the stack can be reached by. */
 export function publishedPorts({
+  orchestrator,
   tls,
   monitoring,
 }: Settings): (keyof Settings & `${string}Port`)[] {
   return [
     "httpPort",
     ...(tls === "off" ? [] : ["httpsPort" as const]),
-    "registryPort",
+    ...(orchestrator === "swarm" ? ["registryPort" as const] : []),
     ...(monitoring === "off" ? [] : ["statusPort" as const]),
   ];
 }
@@ -251,44 +298,6 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
   });
   if (restoredReason) problems.push({ setting: "restoredClusters", reason: restoredReason });
   if (tls === "provided") problems.push(...certificateProblems(settings, sound));
+  if (settings.orchestrator === "kubernetes") problems.push(...kubernetesClashes(settings, sound));
   return problems;
-}
-
-function certificateProblems(
-  { tlsCertificate, tlsPrivateKey }: Settings,
-  sound: (setting: keyof Settings) => boolean,
-): Problem[] {
-  const problems: Problem[] = [];
-  const add = (setting: keyof Settings, reason: string) => problems.push({ setting, reason });
-  const missing = (setting: keyof Settings, flags: string) =>
-    add(
-      setting,
-      `is missing, but tls is "provided": set it with \`pulumi config set ${flags}${setting}\``,
-    );
-  if (!tlsCertificate && sound("tlsCertificate")) missing("tlsCertificate", "");
-  if (!tlsPrivateKey && sound("tlsPrivateKey")) missing("tlsPrivateKey", "--secret ");
-  if (!tlsCertificate || !tlsPrivateKey) return problems;
-
-  const certificate = attempt(() => new X509Certificate(tlsCertificate));
-  const privateKey = attempt(() => createPrivateKey(tlsPrivateKey));
-  if (!certificate) add("tlsCertificate", "can't be read: give it as PEM");
-  if (!privateKey) add("tlsPrivateKey", "can't be read: give it as PEM, without a passphrase");
-  if (!certificate || !privateKey) return problems;
-  const now = new Date();
-  if (!certificate.checkPrivateKey(privateKey)) {
-    add("tlsPrivateKey", "does not belong to tlsCertificate: give the key that it was made with");
-  }
-  if (certificate.validToDate < now || certificate.validFromDate > now) {
-    const span = `is valid from ${certificate.validFrom} to ${certificate.validTo}`;
-    add("tlsCertificate", `${span}: give one that is valid now`);
-  }
-  return problems;
-}
-
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,7 @@ import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
 import { reinitCommand } from "./reinit.ts";
+import { renderCommand } from "./render.ts";
 import { restoreCommand } from "./restore.ts";
 import { rotateCommand } from "./rotate.ts";
 import { shardsCommand } from "./shards.ts";
@@ -22,6 +23,7 @@ const program = new Command("npm run")
   .addCommand(previewCommand())
   .addCommand(driftCommand())
   .addCommand(composeCommand())
+  .addCommand(renderCommand())
   .addCommand(statusCommand())
   .addCommand(switchoverCommand())
   .addCommand(reinitCommand())

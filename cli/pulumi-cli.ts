@@ -19,7 +19,12 @@ export class PulumiCli {
   private readonly files: StackFiles;
   private readonly environment: Record<string, string>;
 
-  private constructor(engine: Engine, files: StackFiles, dockerHost: string | undefined) {
+  private constructor(
+    engine: Engine,
+    files: StackFiles,
+    dockerHost: string | undefined,
+    overrides: Record<string, string>,
+  ) {
     this.files = files;
     this.environment = {
       ...engine.env,
@@ -28,13 +33,22 @@ export class PulumiCli {
       PULUMI_STACK: files.stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(dockerHost ? { DOCKER_HOST: dockerHost } : {}),
+      ...overrides,
     };
   }
 
-  /** Finds or builds the CLI; makes the stack if there is none of that name. */
-  static async open(files: StackFiles, dockerHost?: string): Promise<PulumiCli> {
+  /**
+   * Finds or builds the CLI; makes the stack if there is none of that name.
+   *
+   * @param overrides - Variables that come before all others.
+   */
+  static async open(
+    files: StackFiles,
+    dockerHost?: string,
+    overrides: Record<string, string> = {},
+  ): Promise<PulumiCli> {
     const engine = await ensureEngine({ log: console.log });
-    const pulumi = new PulumiCli(engine, files, dockerHost);
+    const pulumi = new PulumiCli(engine, files, dockerHost, overrides);
     if (!(await pulumi.stackExists())) await pulumi.createStack();
     return pulumi;
   }
@@ -48,7 +62,12 @@ export class PulumiCli {
 
   /** What an update would do, as the JSON that Pulumi prints. */
   async readPreview(...args: string[]): Promise<string> {
-    return this.read("preview", ...this.operationOptions("preview"), "--json", ...args);
+    return this.readOperation("preview", "--json", ...args);
+  }
+
+  /** Runs a command on the stack's configuration file and gives what it printed. */
+  async readOperation(operation: string, ...args: string[]): Promise<string> {
+    return this.read(operation, ...this.operationOptions(operation), ...args);
   }
 
   /** Runs a command whose output the user sees; gives its exit code. */

@@ -15,6 +15,9 @@ export {
   type MonitoringImageName,
 } from "./observability/monitoring.ts";
 export type * from "./observability/scrape-target.ts";
+export type { Exposure } from "./orchestrator/kubernetes/cluster-context.ts";
+export type { ImageBuilder, ImageRegistry } from "./orchestrator/kubernetes/image-registry.ts";
+export * from "./orchestrator/kubernetes/kubernetes-orchestrator.ts";
 export type * from "./orchestrator/orchestrator.ts";
 export type * from "./orchestrator/specs.ts";
 export * from "./orchestrator/swarm/swarm-orchestrator.ts";

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { BuildFolder } from "./build-folder.ts";
 import { engineCache } from "./cache.ts";
 import { EngineError } from "./errors.ts";
 import { programHash, programSources } from "./inputs.ts";
+import type { ProgramSet } from "./program-set.ts";
 import type { Program } from "./programs.ts";
 
 /**
@@ -12,20 +13,22 @@ import type { Program } from "./programs.ts";
  * @returns the executable's path
  */
 export async function buildProgram(
+  set: ProgramSet,
   program: Program,
   context: { goVersion: string; log: (line: string) => void },
 ): Promise<string> {
   const { goVersion, log } = context;
-  const key = `${await programHash(program.name)}-${goVersion}`;
-  const finished = path.join(engineCache(), "programs", program.name, key);
+  const key = `${await programHash(set, program.name)}-${goVersion}`;
+  const finished = path.join(builtFolder(program), key);
   const executable = path.join(finished, program.binary);
   if (existsSync(executable)) {
-    log(`engine: ${program.title}: cached`);
+    log(`${program.title}: cached`);
     return executable;
   }
-  log(`engine: ${program.title}: building ...`);
+  log(`${program.title}: building ...`);
   const started = performance.now();
-  const folder = await BuildFolder.create(`${finished}.building`, programSources(program.name));
+  const sources = programSources(set, program.name);
+  const folder = await BuildFolder.create(`${finished}.building`, sources);
   const output = path.join(folder.path, "output");
   try {
     await program.prepare?.(folder);
@@ -39,6 +42,18 @@ export async function buildProgram(
   await rename(output, finished);
   await rm(folder.path, { recursive: true, force: true });
   const seconds = Math.round((performance.now() - started) / 1000);
-  log(`engine: ${program.title}: done in ${seconds} s`);
+  log(`${program.title}: done in ${seconds} s`);
   return executable;
 }
+
+/** A program's executable that was built from the inputs as they are now, by whichever Go. */
+export async function builtProgram(set: ProgramSet, program: Program): Promise<string | undefined> {
+  const inputs = await programHash(set, program.name);
+  const keys = await readdir(builtFolder(program)).catch(() => []);
+  return keys
+    .filter((key) => key.startsWith(`${inputs}-`))
+    .map((key) => path.join(builtFolder(program), key, program.binary))
+    .find(existsSync);
+}
+
+const builtFolder = ({ name }: Program) => path.join(engineCache(), "programs", name);

@@ -11,7 +11,7 @@ export async function withCacheLock<T>(
   await mkdir(folder, { recursive: true });
   const release = await acquire(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ELOCKED") throw error;
-    log("engine: another process builds it: waiting ...");
+    log("another process is building: waiting ...");
     return acquire(folder, { forever: true, factor: 1, minTimeout: 300 });
   });
   try {

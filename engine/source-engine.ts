@@ -9,7 +9,7 @@ import { toolchain } from "./go.ts";
 import { installationHash, programSources } from "./inputs.ts";
 import { install, isInstalled } from "./install.ts";
 import { withCacheLock } from "./lock.ts";
-import { programs } from "./programs.ts";
+import { engineSet } from "./program-set.ts";
 
 /** The engine that an earlier run built from the sources as they are now. */
 export async function builtEngine(): Promise<Engine | undefined> {
@@ -29,17 +29,19 @@ export async function buildEngine(log: (line: string) => void): Promise<Attempt>
   const go = await goToolchain();
   if ("unusable" in go) return go;
   const key = `${await installationHash()}-${go.version}`;
-  return withCacheLock(log, async () => {
+  const step = (line: string) => log(`engine: ${line}`);
+  return withCacheLock(step, async () => {
     const meanwhile = installedEngine(key);
     if (meanwhile) return { engine: meanwhile };
     const started = performance.now();
-    log(`engine: building from source with ${go.version} (about 15 minutes the first time)`);
+    step(`building from source with ${go.version} (about 15 minutes the first time)`);
     const executables = new Map<string, string>();
-    for (const program of programs) {
-      executables.set(program.name, await buildProgram(program, { goVersion: go.version, log }));
+    const context = { goVersion: go.version, log: step };
+    for (const program of engineSet.programs) {
+      executables.set(program.name, await buildProgram(engineSet, program, context));
     }
     await install(path.join(installations(), key), executables);
-    log(`engine: ready after ${Math.round((performance.now() - started) / 1000)} s`);
+    step(`ready after ${Math.round((performance.now() - started) / 1000)} s`);
     const engine = installedEngine(key);
     if (!engine) throw new EngineError(`the engine is not where it was put: ${installations()}`);
     return { engine };
@@ -56,4 +58,5 @@ function installedEngine(key: string): Engine | undefined {
 
 const installations = () => path.join(engineCache(), "installed");
 
-const goToolchain = () => toolchain(programs.map(({ name }) => programSources(name)));
+const goToolchain = () =>
+  toolchain(engineSet.programs.map(({ name }) => programSources(engineSet, name)));

@@ -106,7 +106,6 @@ export class CacheCluster extends pulumi.ComponentResource {
         CACHE_SENTINELS: this.sentinels.join(" "),
       },
       scratch: [{ path: "/run/valkey" }, { path: "/tmp" }],
-      healthCheck: { command: ["healthcheck"] },
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
     };
     const sentinelFile = mount(sentinelPassword, "sentinel-password");
@@ -115,6 +114,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(members, memberPort),
+        healthCheck: { command: ["healthcheck"], alive: { port: memberPort } },
         command: [
           "cache-member",
           ["--maxmemory", `${maxMemory}mb`],
@@ -138,6 +138,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(sentinels, sentinelPort),
+        healthCheck: { command: ["healthcheck"], alive: { port: sentinelPort } },
         environment: { ...common.environment, CACHE_DOWN_AFTER_MS: String(downAfterMilliseconds) },
         command: ["cache-sentinel"],
         secrets: [users("sentinel", passwords.apply(sentinelUsers)), sentinelFile],

@@ -167,6 +167,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
           intervalSeconds: 2,
           startPeriodSeconds: 3600,
           retries: 30,
+          alive: { port: patroniPort, path: "/liveness" },
         },
         resources: { memoryLimitMiB },
         user: "999:999",

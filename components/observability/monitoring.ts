@@ -74,7 +74,7 @@ export class Monitoring extends pulumi.ComponentResource {
       parent,
     );
     this.prometheusUrl = `http://prometheus:${prometheusPort}`;
-    const common = { rolloutTimeoutSeconds, healthCheck: { command: ["healthcheck"] } };
+    const common = { rolloutTimeoutSeconds };
 
     const exporters = nodeExporters(orchestrator.zones);
     const nodes = orchestrator.statefulSet(
@@ -86,6 +86,7 @@ export class Monitoring extends pulumi.ComponentResource {
         members: [...exporters.members],
         environment: { NODE_NAME: orchestrator.nodeName },
         scratch: [{ path: "/tmp" }],
+        healthCheck: { command: ["healthcheck"], alive: { port: nodePort } },
         resources: { memoryLimitMiB: 64, memoryReservationMiB: 16 },
       },
       parent,
@@ -96,6 +97,9 @@ export class Monitoring extends pulumi.ComponentResource {
       configFile: orchestrator.configFile(`prometheus-${part}`, { content }, parent),
       path,
     });
+    const scrape = scrapeConfiguration(targets, rulesPath, (service) =>
+      orchestrator.replicasHost(service),
+    );
     const memoryLimitMiB = args.memoryLimitMiB ?? 384;
     const prometheus = orchestrator.statefulSet(
       "prometheus",
@@ -115,9 +119,13 @@ export class Monitoring extends pulumi.ComponentResource {
         // Collects garbage sooner rather than be killed.
         environment: { GOMEMLIMIT: `${Math.floor(memoryLimitMiB * 0.8)}MiB` },
         configFiles: [
-          file("configuration", configurationFile, scrapeConfiguration(targets, rulesPath)),
+          file("configuration", configurationFile, scrape),
           file("rules", rulesPath, ruleFile(targets)),
         ],
+        healthCheck: {
+          command: ["healthcheck"],
+          alive: { port: prometheusPort, path: "/-/healthy" },
+        },
         resources: { memoryLimitMiB, memoryReservationMiB: 96 },
       },
       parent,
@@ -137,8 +145,17 @@ export class Monitoring extends pulumi.ComponentResource {
           DRAIN_SECONDS: "0",
         },
         scratch: [{ path: "/tmp" }],
-        ports: [{ target: statusPagePort, published: args.statusPort ?? 8090 }],
-        healthCheck: { command: ["bash", "/app/healthcheck"] },
+        ports: [
+          {
+            target: statusPagePort,
+            published: args.statusPort ?? 8090,
+            http: { subdomain: "status" },
+          },
+        ],
+        healthCheck: {
+          command: ["bash", "/app/healthcheck"],
+          alive: { port: statusPagePort, path: "/healthz" },
+        },
         resources: { memoryLimitMiB: 128, memoryReservationMiB: 48 },
       },
       parent,

@@ -2,7 +2,7 @@ import { metrics, resolvers } from "./haproxy-parts.ts";
 
 /** A backend of the balancer: a service found by DNS, checked by HTTP. */
 export interface Backend {
-  /** Name that the service's replicas resolve by, all of them. */
+  /** Name that the service is known by. */
   dnsName: string;
   port: number;
   /** Path that answers 200 while a replica may take traffic. @default "/readyz" */
@@ -14,6 +14,11 @@ export interface Backend {
   provenPath?: string;
   /** How many replicas there can be at most. @default 100 */
   maxReplicas?: number;
+}
+
+/** The backend, and the host name that leads to all its replicas. */
+export interface FoundBackend extends Backend {
+  host: string;
 }
 
 /** What the balancer listens on. All ports are those in the container. */
@@ -29,7 +34,7 @@ export interface Frontend {
  * Configuration of HAProxy. Replicas are found through the cluster's own DNS; the times are those
  * that lost no request while replicas, nodes and whole releases went away under load.
  */
-export function haproxyConfig(frontend: Frontend, backend: Backend): string {
+export function haproxyConfig(frontend: Frontend, backend: FoundBackend): string {
   return [
     global,
     resolvers,
@@ -94,7 +99,7 @@ ${backend.provenPath ? "  use_backend proven if !METH_GET { nbsrv(proven) gt 0 }
 `;
 }
 
-function pool(name: string, backend: Backend, path: string, trust: string): string {
+function pool(name: string, backend: FoundBackend, path: string, trust: string): string {
   return `backend ${name}
   balance leastconn
   # Only a request that changes nothing may be sent twice. It needs no patience with a replica that
@@ -104,6 +109,6 @@ function pool(name: string, backend: Backend, path: string, trust: string): stri
   option httpchk GET ${path}
   http-check expect status 200
   default-server inter 500ms fastinter 250ms downinter 500ms ${trust} rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
-  server-template replica 1-${backend.maxReplicas ?? 100} tasks.${backend.dnsName}:${backend.port} check
+  server-template replica 1-${backend.maxReplicas ?? 100} ${backend.host}:${backend.port} check
 `;
 }

@@ -76,7 +76,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             https: secure ? { port: containerPorts.https, certificatePath } : undefined,
             metricsPort: containerPorts.metrics,
           },
-          args.backend,
+          { ...args.backend, host: orchestrator.replicasHost(args.backend.dnsName) },
         ),
       },
       { parent: this },
@@ -90,7 +90,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         secrets: secure ? [this.certificate(name, args)] : [],
         scratch: [{ path: "/run/haproxy" }],
         ports: publishedPorts(args, secure),
-        healthCheck: { command: ["healthcheck"] },
+        healthCheck: { command: ["healthcheck"], alive: { port: containerPorts.metrics } },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 128, memoryReservationMiB: 32 },
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },
@@ -122,7 +122,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
 }
 
 function publishedPorts(args: LoadBalancerArgs, secure: boolean): PublishedPort[] {
-  const ports = [{ target: containerPorts.http, published: args.httpPort ?? 80 }];
+  const ports: PublishedPort[] = [
+    { target: containerPorts.http, published: args.httpPort ?? 80, http: {} },
+  ];
   if (secure) ports.push({ target: containerPorts.https, published: args.httpsPort ?? 443 });
   if (args.metricsPort !== undefined) {
     ports.push({ target: containerPorts.metrics, published: args.metricsPort });

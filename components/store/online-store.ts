@@ -126,7 +126,11 @@ export class OnlineStore extends pulumi.ComponentResource {
           replicas: replicas(serviceName),
           // Not ready for a while, as when a database restarts, is the balancer's business; only a
           // replica that stays so for a minute is replaced.
-          healthCheck: { command: ["bash", "/app/healthcheck"], retries: 12 },
+          healthCheck: {
+            command: ["bash", "/app/healthcheck"],
+            retries: 12,
+            alive: { port: servicePort, path: "/healthz" },
+          },
           memoryLimitMiB: args.serviceMemoryMiB ?? 256,
           scratch: [{ path: "/tmp" }],
         },
@@ -236,7 +240,7 @@ type Connection = Partial<DataConnection>;
 
 /** What a replica tells of itself in its metrics. */
 function itself(orchestrator: Orchestrator, image: pulumi.Output<string>): Connection {
-  const release = image.apply((reference) => reference.split("sha256:").at(-1)?.slice(0, 12) ?? "");
+  const release = image.apply((reference) => reference.split(":").at(-1)?.slice(0, 12) ?? "");
   return { environment: { NODE_NAME: orchestrator.nodeName, RELEASE: release } };
 }
 

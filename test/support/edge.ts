@@ -20,7 +20,7 @@ export async function startEdge(
   const folder = await mkdtemp(join(tmpdir(), "ha-store-edge-"));
   const ports = { httpPort: await freePort(), metricsPort: await freePort() };
   const config = join(folder, "haproxy.cfg");
-  const found = haproxyConfig(ports, { dnsName: "local", port: 0, ...backend });
+  const found = haproxyConfig(ports, { dnsName: "local", host: "local", port: 0, ...backend });
   const servers = origins.map(
     (origin, index) => `  server replica-${index + 1} ${new URL(origin).host} check`,
   );

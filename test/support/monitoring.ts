@@ -23,7 +23,10 @@ export async function startMonitoring(targets: readonly ScrapeTarget[]): Promise
   const rules = join(folder, "rules.yml");
   const configuration = join(folder, "prometheus.yml");
   // As the component asks for it, but ten times as often.
-  const often = scrapeConfiguration(targets, rules).replace(/_(\w+): (10|5)s/g, "_$1: 1s");
+  const often = scrapeConfiguration(targets, rules, (service) => service).replace(
+    /_(\w+): (10|5)s/g,
+    "_$1: 1s",
+  );
   await writeFile(configuration, often);
   await writeFile(rules, ruleFile(targets));
   const port = await freePort();

@@ -4,7 +4,7 @@ import { section } from "./support/haproxy-section.ts";
 
 const plain = { httpPort: 8080, metricsPort: 8404 };
 const secure = { ...plain, https: { port: 8443, certificatePath: "/run/secrets/edge.pem" } };
-const backend = { dnsName: "storefront", port: 8080 };
+const backend = { dnsName: "storefront", host: "tasks.storefront", port: 8080 };
 
 test("replicas are found by the cluster's DNS, each by its own address, and checked", () => {
   const lines = section(haproxyConfig(plain, backend), "backend replicas");

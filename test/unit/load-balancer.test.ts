@@ -37,7 +37,7 @@ test("one on each node, on the node's own ports 80 and 443, without root", async
   const { spec, parent } = only(orchestrator.daemons);
   expect(parent).toBe(balancer);
   expect(spec.ports).toEqual([
-    { target: 8080, published: 80 },
+    { target: 8080, published: 80, http: {} },
     { target: 8443, published: 443 },
   ]);
   expect(spec.user).toBeUndefined();
@@ -75,7 +75,7 @@ test("a given certificate is used, and none generated", async () => {
 test("TLS off: one port, no certificate", async () => {
   make({ tls: { disabled: true }, httpPort: 8000 });
   const { spec } = only(orchestrator.daemons);
-  expect(spec.ports).toEqual([{ target: 8080, published: 8000 }]);
+  expect(spec.ports).toEqual([{ target: 8080, published: 8000, http: {} }]);
   expect(spec.secrets).toEqual([]);
   expect(orchestrator.secrets).toEqual([]);
 });

@@ -53,7 +53,7 @@ test("the status page reaches Prometheus alone, and has the only port", async ()
   expect(await Promise.all(status.networks.map(({ id }) => promiseOf(id)))).toEqual([
     "monitoring-network",
   ]);
-  expect(status.ports).toEqual([{ target: 8080, published: 9000 }]);
+  expect(status.ports).toEqual([{ target: 8080, published: 9000, http: { subdomain: "status" } }]);
   expect(status.members).toEqual([{ name: "status", zone: "a" }]);
   expect(status.environment).toMatchObject({
     PROMETHEUS_URL: "http://prometheus:9090",

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprint } from "../../components/orchestrator/fingerprint.ts";
 import type { WorkloadSpec } from "../../components/orchestrator/specs.ts";
 import {
-  fingerprint,
   type ServiceShape,
   serviceArgs,
 } from "../../components/orchestrator/swarm/service-args.ts";

@@ -61,7 +61,7 @@ test("docs/settings.md has every default", () => {
   }
 });
 
-test.each(["dev", "ha"])("Pulumi.%s.yaml is a good configuration", (stack) => {
+test.each(["dev", "ha", "kubernetes"])("Pulumi.%s.yaml is a good configuration", (stack) => {
   const { config } = yaml(`Pulumi.${stack}.yaml`) as { config: Record<string, unknown> };
   const values = Object.fromEntries(
     Object.entries(config).map(([key, value]) => [

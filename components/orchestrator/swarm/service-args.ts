@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprint } from "../fingerprint.ts";
 import type {
   ConfigFileMount,
   HealthCheckSpec,
@@ -186,10 +186,4 @@ function scratchMount(mount: ScratchMount): Mount {
     target: mount.path,
     tmpfsOptions: { sizeBytes: (mount.sizeMiB ?? 16) * mib, mode: 0o777 },
   };
-}
-
-/** A hash that stands for a secret in a label: long enough to differ, useless to recover it from. */
-export function fingerprint(secret: pulumi.Input<string>): pulumi.Output<string> {
-  const hash = (value: string) => createHash("sha256").update(value).digest("hex").slice(0, 12);
-  return pulumi.unsecret(pulumi.output(secret).apply(hash));
 }

@@ -1,7 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type Dockerode from "dockerode";
+import { dockerImage } from "../docker-image.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { Orchestrator } from "../orchestrator.ts";
+import { resourceError } from "../resource-error.ts";
 import type {
   ConfigFile,
   ConfigFileSpec,
@@ -17,18 +20,11 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
-import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
 import { memberShape } from "./member-shape.ts";
 import { physicalName, stackLabel, zoneLabel } from "./names.ts";
-import { resourceError } from "./resource-error.ts";
 import { waitForRollout } from "./rollout.ts";
-import {
-  type ClusterContext,
-  fingerprint,
-  type ServiceShape,
-  serviceArgs,
-} from "./service-args.ts";
+import { type ClusterContext, type ServiceShape, serviceArgs } from "./service-args.ts";
 import { TaskWatch } from "./task-watch.ts";
 import { inTurn } from "./turn.ts";
 
@@ -101,6 +97,14 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     this.registerOutputs({ zones: this.zones });
   }
 
+  replicasHost(dnsName: string): string {
+    return `tasks.${dnsName}`;
+  }
+
+  memberHost(dnsName: string): string {
+    return dnsName;
+  }
+
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network {
     return new docker.Network(
       name,
@@ -136,30 +140,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   }
 
   image(name: string, spec: ImageSpec, opts: pulumi.CustomResourceOptions): Image {
-    const hash = hashBuildContext(spec.context);
-    const path = `${this.context.prefix}/${name}`;
-    const repository = spec.registry ? pulumi.interpolate`${spec.registry.address}/${path}` : path;
-    const built = new docker.RemoteImage(
-      `${name}-build`,
-      {
-        name: pulumi.interpolate`${repository}:${hash}`,
-        // buildx would ignore the provider's host and build on this machine's engine.
-        build: { context: spec.context, useLegacyBuilder: true, remove: true, forceRemove: true },
-        triggers: { context: hash },
-        keepLocally: true,
-      },
-      this.withProvider(opts),
-    );
-    if (!spec.registry) return { reference: built.imageId.apply(() => `${path}:${hash}`) };
-    // Not `dependsOn`: that would also wait for the provider, which sits still for two seconds after
-    // it made the registry's service.
-    const servedName = pulumi.all([built.name, spec.registry.ready]).apply(([tag]) => tag);
-    const pushed = new docker.RegistryImage(
-      `${name}-push`,
-      { name: servedName, triggers: { imageId: built.imageId }, keepRemotely: true },
-      this.withProvider(opts),
-    );
-    return { reference: pulumi.interpolate`${repository}@${pushed.sha256Digest}` };
+    return dockerImage(name, `${this.context.prefix}/${name}`, spec, this.withProvider(opts));
   }
 
   replicatedService(

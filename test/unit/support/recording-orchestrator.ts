@@ -39,6 +39,14 @@ export class RecordingOrchestrator implements Orchestrator {
     this.zones = zones;
   }
 
+  replicasHost(dnsName: string): string {
+    return `tasks.${dnsName}`;
+  }
+
+  memberHost(dnsName: string): string {
+    return dnsName;
+  }
+
   network(name: string, spec: NetworkSpec, { parent }: pulumi.CustomResourceOptions): Network {
     this.networks.push({ name, spec, parent });
     return { id: pulumi.output(`${name}-network`) };
