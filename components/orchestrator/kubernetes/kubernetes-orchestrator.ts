@@ -98,6 +98,8 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   private readonly options: pulumi.CustomResourceOptions;
   private readonly engine: docker.Provider | undefined;
   private readonly gate: RolloutGate;
+  /** Resolves when all members of stateful sets serve that were asked for until now. */
+  private previous: pulumi.Output<unknown> | undefined;
 
   constructor(
     name: string,
@@ -242,9 +244,8 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
     const options = this.with(opts);
     this.budget(`${name}-members`, setSelector(this.context, name), options);
-    let previous: Workload | undefined;
     return spec.members.map((member) => {
-      const before = previous?.ready;
+      const before = this.previous;
       const { spec: made, specification } = memberSpec(this.context, name, spec, member, (wanted) =>
         this.gate.turn(member.name, wanted, before),
       );
@@ -257,8 +258,8 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
       );
       const target = { kind: "StatefulSet", name: member.name } as const;
       const ready = this.gate.pass(set, target, specification, spec.rolloutTimeoutSeconds);
-      previous = { dnsName: member.name, ready };
-      return previous;
+      this.previous = pulumi.all([before, ready]);
+      return { dnsName: member.name, ready };
     });
   }
 

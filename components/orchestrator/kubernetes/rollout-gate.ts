@@ -53,7 +53,7 @@ export class RolloutGate {
   turn(
     name: string,
     specification: pulumi.Output<string>,
-    previous: Workload["ready"] | undefined,
+    previous: pulumi.Output<unknown> | undefined,
   ): pulumi.Output<string> {
     if (this.open) return specification;
     const { namespace } = this;
