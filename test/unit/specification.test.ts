@@ -98,6 +98,7 @@ const shapes: Record<keyof ServiceShape, Partial<ServiceShape>> = {
   found: { found: true },
   mode: { mode: { replicated: { replicas: 3 } } },
   order: { order: "stop-first" },
+  parallelism: { parallelism: 2 },
   constraints: { constraints: ["node.role==worker"] },
   spread: { spread: ["node.labels.zone"] },
   maxReplicasPerNode: { maxReplicasPerNode: 1 },

@@ -28,6 +28,8 @@ export interface ServiceShape {
   mode: docker.types.input.ServiceMode;
   /** `start-first` where two tasks can run side by side, `stop-first` where they cannot. */
   order: "start-first" | "stop-first";
+  /** How many tasks are replaced at the same time. @default 1 */
+  parallelism?: number;
   constraints: string[];
   /** Node labels that tasks are spread over. */
   spread: string[];
@@ -57,11 +59,12 @@ export function serviceArgs(
   shape: ServiceShape,
   inTurn: (specification: pulumi.Output<string>) => pulumi.Output<string> = (now) => now,
 ): { args: docker.ServiceArgs & { name: string }; specification: pulumi.Output<string> } {
+  // Replicas may find out under traffic that their release is no good, and end: before the next ones
+  // are replaced as well.
+  const [delay, monitor] = shape.order === "start-first" ? ["10s", "10s"] : ["0s", "5s"];
   const roll = {
-    parallelism: 1,
-    delay: "0s",
-    // Replicas may find out under traffic that their release is no good, and end.
-    monitor: shape.order === "start-first" ? "10s" : "5s",
+    parallelism: shape.parallelism ?? 1,
+    monitor,
     maxFailureRatio: "0.0",
     order: shape.order,
   };
@@ -79,8 +82,8 @@ export function serviceArgs(
         targetPort: port.target,
       })),
     },
-    updateConfig: { ...roll, failureAction: "rollback" },
-    rollbackConfig: { ...roll, failureAction: "pause" },
+    updateConfig: { ...roll, delay, failureAction: "rollback" },
+    rollbackConfig: { ...roll, delay: "0s", failureAction: "pause" },
     taskSpec: taskSpec(context, spec, shape),
   };
   const specification = fingerprint(pulumi.jsonStringify(args));

@@ -150,6 +150,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   ): Workload {
     return this.service(name, spec, opts, {
       mode: { replicated: { replicas: spec.replicas } },
+      parallelism: Math.ceil(spec.replicas / 10),
       order: "start-first",
       spread: [`node.labels.${zoneLabel}`],
       maxReplicasPerNode: spec.maxReplicasPerNode,
