@@ -9,13 +9,17 @@ import {
   restoredClusterExample,
   restoredClustersMistake,
 } from "./components/data/restored-cluster.ts";
+import type { AutoscalingBounds } from "./components/orchestrator/specs.ts";
 import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
+import type { StoreServiceName } from "./components/store/store-services.ts";
+import { autoscaling } from "./stack/autoscaling-parser.ts";
 import {
   boolean,
   choice,
   email,
   hostName,
   integer,
+  isMistake,
   listOf,
   matching,
   type Parsed,
@@ -35,6 +39,7 @@ export interface Settings {
   catalogReplicas: number;
   accountsReplicas: number;
   ordersReplicas: number;
+  autoscaling: Partial<Record<StoreServiceName, AutoscalingBounds>>;
   seedProducts: number;
   cancellationMinutes: number;
   administrators: string[];
@@ -94,6 +99,7 @@ const definitions: Record<keyof Settings, Definition> = {
   catalogReplicas: { parse: replicas, default: 2 },
   accountsReplicas: { parse: replicas, default: 2 },
   ordersReplicas: { parse: replicas, default: 2 },
+  autoscaling: { parse: autoscaling, default: {} },
   seedProducts: { parse: integer(1, 100_000), default: 240 },
   cancellationMinutes: { parse: integer(0, 10_080), default: 30 },
   administrators: { parse: listOf(email, "e-mail addresses"), default: [] },
@@ -169,7 +175,7 @@ export function readSettings(raw: RawConfiguration): { settings: Settings; probl
       });
     }
     const parsed = definition.parse(text);
-    if (typeof parsed !== "object" || Array.isArray(parsed)) return [setting, parsed];
+    if (!isMistake(parsed)) return [setting, parsed];
     const hidden = definition.secret || raw.secrets.has(setting);
     const shown = hidden ? "is not what it should be" : `is ${JSON.stringify(text)}`;
     problems.push({ setting, reason: `${shown}: ${parsed.wrong}` });

@@ -1,10 +1,19 @@
 import { isIPv6 } from "node:net";
 
 /** A setting's value, as the program uses it. */
-export type Parsed = string | number | boolean | string[];
+export type Parsed = string | number | boolean | string[] | Record<string, object>;
+
+/** What to write instead of a setting's text. */
+interface Mistake {
+  wrong: string;
+}
 
 /** Reads a setting's text, or says what to write instead. */
-export type Parser = (text: string) => Parsed | { wrong: string };
+export type Parser = (text: string) => Parsed | Mistake;
+
+export function isMistake(parsed: Parsed | Mistake): parsed is Mistake {
+  return typeof parsed === "object" && "wrong" in parsed && typeof parsed.wrong === "string";
+}
 
 export const integer =
   (min: number, max: number): Parser =>

@@ -11,6 +11,8 @@ export interface ScrapeTarget {
   members?: readonly { name: string; zone?: string }[];
   /** How many there should be at least. @default one for each member, or one */
   wanted?: number;
+  /** Whether it has as many as the autoscaler says, and `wanted` only until that is known. @default false */
+  autoscaled?: boolean;
   /** Whether one of the members has to be a synchronous standby. @default false */
   synchronous?: boolean;
 }

@@ -24,6 +24,8 @@ export interface Orchestrator {
   readonly zones: readonly string[];
   /** As the value of an environment variable: the name of the node that the container runs on. */
   readonly nodeName: string;
+  /** What tells everything that it makes from the rest of the cluster. */
+  readonly namespace: string;
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network;
   secret(name: string, spec: SecretSpec, opts: pulumi.CustomResourceOptions): Secret;
   configFile(name: string, spec: ConfigFileSpec, opts: pulumi.CustomResourceOptions): ConfigFile;

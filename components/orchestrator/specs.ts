@@ -116,9 +116,42 @@ export interface ScratchMount {
 
 /** N interchangeable replicas. */
 export interface ReplicatedServiceSpec extends WorkloadSpec {
+  /** With `autoscaling`, how many it begins with; it is never given that number again. */
   replicas: number;
   /** At most so many replicas on one node, so that one node's loss never takes all. */
   maxReplicasPerNode?: number;
+  /** Lets the number of replicas follow their load. @default as many as `replicas` says */
+  autoscaling?: AutoscalingSpec;
+  /**
+   * Path at which the orchestrator's own API answers in the container, which then runs on a node that
+   * has it. Whoever reaches it rules the whole cluster: only for what stands between it and others.
+   * @default none
+   */
+  orchestratorSocket?: string;
+}
+
+/**
+ * How replicas follow their load, in the words of Kubernetes' HorizontalPodAutoscaler. Of two targets
+ * the one that asks for more replicas counts.
+ */
+export interface AutoscalingSpec extends AutoscalingBounds {
+  /**
+   * Where each replica tells of both in Prometheus' text format: as `http_requests_total` and
+   * `process_cpu_seconds_total`.
+   */
+  metricsPort: number;
+}
+
+/** Between how many replicas, and how much each of them should have to do. */
+export interface AutoscalingBounds {
+  minReplicas: number;
+  maxReplicas: number;
+  /** Requests that each replica should answer in a second. @default not a target */
+  requestsPerSecond?: number;
+  /** Processor time that each replica should use, in cores. @default not a target */
+  cpuCores?: number;
+  /** For how many seconds fewer replicas have to be enough before one is taken away. @default 300 */
+  stabilizationWindowSeconds?: number;
 }
 
 /** One container on each node. */

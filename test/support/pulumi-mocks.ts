@@ -18,6 +18,9 @@ export interface RecordedResource {
     provider: string | undefined;
     deleteBeforeReplace: boolean;
     secretOutputs: string[];
+    ignoreChanges: string[];
+    /** How many there are; they are not run. */
+    transforms: number;
   };
 }
 
@@ -93,6 +96,8 @@ export async function recordResources(options: RecordingOptions = {}): Promise<R
             provider: nameOf(request?.getProvider().replace(/::[^:]*$/, "") || undefined),
             deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
             secretOutputs,
+            ignoreChanges: request?.getIgnorechangesList() ?? [],
+            transforms: request?.getTransformsList().length ?? 0,
           },
         });
         const id = `${name}-${digest(type).slice(0, 7)}`;
@@ -206,6 +211,8 @@ interface RegisterRequest {
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
   getAdditionalsecretoutputsList(): string[];
+  getIgnorechangesList(): string[];
+  getTransformsList(): object[];
 }
 
 interface OutputsRequest {

@@ -153,6 +153,47 @@ test("what can be set is set", async () => {
   expect(service("backup").taskSpec.containerSpec.env.BACKUP_RETENTION).toBe("4");
 });
 
+test("what is to be scaled says so, and begins with what is asked for", async () => {
+  const { service, recording } = await makeStore(folder, {
+    replicas: { storefront: 4 },
+    autoscaling: {
+      storefront: { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100 },
+      orders: { minReplicas: 3, maxReplicas: 5, cpuCores: 0.6 },
+    },
+  });
+  expect(service("storefront").mode).toEqual({ replicated: { replicas: 4 } });
+  expect(service("orders").mode).toEqual({ replicated: { replicas: 3 } });
+  const scaled = services(recording).flatMap(([name, { labels }]) =>
+    labels.some(({ label }) => label === "ha-store.autoscaling") ? [name] : [],
+  );
+  expect(scaled.sort()).toEqual(["orders", "storefront"]);
+});
+
+test("of the autoscaler, the part on the services' network has no socket", async () => {
+  const { service, recording } = await makeStore(folder, {
+    autoscaling: { storefront: { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100 } },
+  });
+  const networks = recording.ofType("docker:index/network:Network");
+  const nameOf = (id: string) => networks.find(({ name }) => id.startsWith(`${name}-`))?.name;
+  const on = (name: string) => service(name).taskSpec.networksAdvanceds.map(({ id }) => nameOf(id));
+  expect(on("autoscaler")).toEqual(["autoscaler", "application"]);
+  expect(on("autoscaler-executor")).toEqual(["autoscaler"]);
+  const binds = services(recording).flatMap(([name, { taskSpec }]) =>
+    taskSpec.containerSpec.mounts.flatMap(({ type }) => (type === "bind" ? [name] : [])),
+  );
+  expect(binds).toEqual(["autoscaler-executor"]);
+  const { env, readOnly, capDrops } = service("autoscaler-executor").taskSpec.containerSpec;
+  expect(env.NAMESPACE).toBe("ha-store-test");
+  expect([readOnly, capDrops]).toEqual([true, ["ALL"]]);
+});
+
+test("with nothing to scale there is no autoscaler, and nobody has the engine's socket", () => {
+  const { recording } = made;
+  const all = recording.resources.map(({ type, name }) => `${type} ${name}`);
+  expect(all.filter((one) => /autoscaler/i.test(one))).toEqual([]);
+  expect(JSON.stringify(services(recording))).not.toContain("docker.sock");
+});
+
 test("without monitoring nothing of it is built or run", async () => {
   const { recording } = await makeStore(folder, { monitoring: "off" });
   const made = recording.resources.map(({ type, name }) => `${type} ${name}`);

@@ -56,7 +56,7 @@ test("docs/settings.md has every default", () => {
   for (const setting of settingNames.filter((name) => defaultOf(name) !== "")) {
     const [row = ""] = text.match(new RegExp(`^\\| \`${setting}\` .*$`, "m")) ?? [];
     const value = defaultOf(setting);
-    const written = Array.isArray(value) ? JSON.stringify(value) : String(value);
+    const written = typeof value === "object" ? JSON.stringify(value) : String(value);
     expect(row.replaceAll('", "', '","').split(" | ").at(-1)).toContain(`\`${written}\``);
   }
 });

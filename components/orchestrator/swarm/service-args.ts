@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type {
+  AutoscalingSpec,
   ConfigFileMount,
   HealthCheckSpec,
   ResourcesSpec,
@@ -10,7 +11,7 @@ import type {
   WorkloadSpec,
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
-import { credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
+import { autoscalingLabel, credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
 
 type TaskSpec = docker.types.input.ServiceTaskSpec;
 type ContainerSpec = docker.types.input.ServiceTaskSpecContainerSpec;
@@ -23,6 +24,8 @@ export interface ServiceShape {
   /** Name that other workloads resolve. */
   dnsName: string;
   mode: docker.types.input.ServiceMode;
+  /** Bounds between which the autoscaler sets the replicas of `mode`. */
+  autoscaling?: AutoscalingSpec;
   /** `start-first` where two tasks can run side by side, `stop-first` where they cannot. */
   order: "start-first" | "stop-first";
   constraints: string[];
@@ -79,11 +82,15 @@ export function serviceArgs(
     rollbackConfig: { ...roll, failureAction: "pause" },
     taskSpec: taskSpec(context, spec, shape),
   };
-  const specification = fingerprint(pulumi.jsonStringify(args));
+  const { autoscaling } = shape;
+  // How many replicas an autoscaled service has is not asked for; between which bounds is.
+  const askedFor = autoscaling ? { ...args, mode: autoscaling } : args;
+  const specification = fingerprint(pulumi.jsonStringify(askedFor));
   const labels = [
     { label: stackLabel, value: context.prefix },
     { label: credentialsLabel, value: context.credentialsHash },
     { label: specificationLabel, value: inTurn(specification) },
+    ...(autoscaling ? [{ label: autoscalingLabel, value: JSON.stringify(autoscaling) }] : []),
   ];
   return { args: { ...args, labels }, specification };
 }

@@ -19,9 +19,11 @@ import type {
 } from "../specs.ts";
 import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
+import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
 import { namedHealthCheck } from "./named-health-check.ts";
-import { physicalName, stackLabel, zoneLabel } from "./names.ts";
+import { physicalName, stackLabel } from "./names.ts";
+import { replicatedShape } from "./replicated-shape.ts";
 import { resourceError } from "./resource-error.ts";
 import { waitForRollout } from "./rollout.ts";
 import {
@@ -63,6 +65,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   readonly zones: readonly string[];
   /** Filled in by Swarm for each task. */
   readonly nodeName = "{{.Node.Hostname}}";
+  readonly namespace: string;
   private readonly tasks: TaskWatch;
   private readonly api: () => Promise<Dockerode>;
   private readonly context: ClusterContext;
@@ -73,6 +76,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     this.api = once(() => engineApi(args.host));
     this.tasks = new TaskWatch(this.api, args.prefix);
     this.zones = args.zones ?? [];
+    this.namespace = args.prefix;
     this.context = {
       prefix: args.prefix,
       credentialsHash: fingerprint(args.registry.password),
@@ -166,12 +170,8 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: ReplicatedServiceSpec,
     opts: pulumi.CustomResourceOptions,
   ): Workload {
-    return this.service(name, spec, opts, {
-      mode: { replicated: { replicas: spec.replicas } },
-      order: "start-first",
-      spread: [`node.labels.${zoneLabel}`],
-      maxReplicasPerNode: spec.maxReplicasPerNode,
-    });
+    const scaled = spec.autoscaling && keepReplicas(this.api, spec.autoscaling);
+    return this.service(name, spec, pulumi.mergeOptions(opts, scaled), replicatedShape(spec));
   }
 
   daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload {
