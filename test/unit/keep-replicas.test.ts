@@ -1,6 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { keepReplicas } from "../../components/orchestrator/swarm/keep-replicas.ts";
+import { recordResources } from "../support/pulumi-mocks.ts";
 import { serveEngine } from "./support/engine-server.ts";
 
 const bounds = { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100 };
@@ -11,8 +12,10 @@ interface InCluster {
   specification: string;
 }
 
+const wanted: pulumi.Input<object[]> = [{ label: "ha-store.specification", value: "wanted" }];
+
 /** What becomes of a service that the program wants with 2 replicas, and as "wanted". */
-async function register(inCluster?: InCluster) {
+async function register(inCluster?: InCluster, labels = wanted) {
   const engine = await serveEngine(
     inCluster
       ? {
@@ -30,7 +33,7 @@ async function register(inCluster?: InCluster) {
   const props = {
     name,
     mode: { replicated: { replicas: 2 } },
-    labels: [{ label: "ha-store.specification", value: "wanted" }],
+    labels,
   };
   const opts = { ignoreChanges, protect: true };
   const [transform] = transforms;
@@ -59,6 +62,27 @@ test.each([
 ])("new bounds move %i replicas to %i", async (replicas, moved) => {
   const { changed } = await register({ replicas, specification: "another" });
   expect(changed?.props.mode).toEqual({ replicated: { replicas: moved } });
+});
+
+describe("labels as the engine hands them back", () => {
+  const output = pulumi.output([
+    { label: "ha-store.specification", value: pulumi.output("wanted") },
+  ]);
+  const never = pulumi.output(new Promise<object[]>(() => {}));
+
+  test.each([true, false])("with known outputs, in a preview: %s", async (preview) => {
+    await recordResources({ preview });
+    const same = await register({ replicas: 5, specification: "wanted" }, output);
+    expect(same.changed).toBeUndefined();
+    const other = await register({ replicas: 5, specification: "another" }, output);
+    expect(other.changed?.props.mode).toEqual({ replicated: { replicas: 5 } });
+  });
+
+  test("what a preview does not know yet is a change", async () => {
+    await recordResources({ preview: true });
+    const { changed } = await register({ replicas: 5, specification: "wanted" }, never);
+    expect(changed?.props.mode).toEqual({ replicated: { replicas: 5 } });
+  });
 });
 
 test("a new service begins with what is asked for", async () => {

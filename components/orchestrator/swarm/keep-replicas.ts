@@ -1,10 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type * as pulumi from "@pulumi/pulumi";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
 import type Dockerode from "dockerode";
 import type { AutoscalingBounds } from "../specs.ts";
 import { specificationLabel } from "./names.ts";
 import { findService } from "./rollout.ts";
 import { isWanted } from "./rollout-state.ts";
+
+/** As the engine hands it back. */
+interface Label {
+  label: string;
+  value: string | pulumi.Output<string>;
+}
 
 /** How long a preview looks for a cluster that may not be there. */
 const lookMilliseconds = 5_000;
@@ -23,7 +29,9 @@ export function keepReplicas(
     const service = await lookUp(api, props.name);
     const replicas = service?.Spec.Mode.Replicated?.Replicas;
     if (!service || replicas === undefined) return undefined;
-    if (isWanted(service, specificationIn(props))) return undefined;
+    const specification = await specificationIn(props);
+    // What a preview does not know yet, as a new image, is a change.
+    if (specification !== undefined && isWanted(service, specification)) return undefined;
     return {
       props: { ...props, mode: { replicated: { replicas: withinBounds(replicas, bounds) } } },
       opts: { ...opts, ignoreChanges: [] },
@@ -44,7 +52,16 @@ async function lookUp(api: () => Promise<Dockerode>, name: string) {
   return await Promise.race([found.catch(() => undefined), late]);
 }
 
-function specificationIn(props: pulumi.Inputs): string {
-  const labels: { label: string; value: string }[] = props.labels;
-  return labels.find(({ label }) => label === specificationLabel)?.value ?? "";
+async function specificationIn(props: pulumi.Inputs): Promise<string | undefined> {
+  const labels: Label[] | undefined = await known(props.labels);
+  const found = labels?.find(({ label }) => label === specificationLabel);
+  const specification = found && (await known(found.value));
+  return typeof specification === "string" ? specification : undefined;
+}
+
+/** The value of an output; nothing where a preview does not know it, as it calls nobody then. */
+async function known<T>(value: T | pulumi.Output<T>): Promise<T | undefined> {
+  if (!pulumi.Output.isInstance<T>(value)) return value;
+  const told = new Promise<T>((resolve) => value.apply((it) => resolve(it as T)));
+  return pulumi.runtime.isDryRun() ? await Promise.race([told, turn(undefined)]) : await told;
 }
