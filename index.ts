@@ -31,6 +31,10 @@ export default async function program() {
     orchestrator,
     registry,
     restoredClusters: settings.restoredClusters.flatMap((text) => parseRestoredCluster(text) ?? []),
+    alertWebhooks: settings.alertWebhooks
+      .split(" ")
+      .filter(Boolean)
+      .map((url) => pulumi.secret(url)),
     replicas: {
       storefront: settings.storefrontReplicas,
       catalog: settings.catalogReplicas,

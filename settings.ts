@@ -66,6 +66,8 @@ export interface Settings {
   rolloutTimeoutSeconds: number;
   monitoring: "on" | "off";
   statusPort: number;
+  /** URLs, separated by spaces. */
+  alertWebhooks: string;
 }
 
 /** Something wrong with the configuration: which setting, and what to write instead. */
@@ -144,6 +146,14 @@ const definitions: Record<keyof Settings, Definition> = {
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
   monitoring: { parse: choice("on", "off"), default: "off" },
   statusPort: { parse: port, default: 8090 },
+  alertWebhooks: {
+    parse: matching(
+      /^https?:\/\/[^\s/]\S*( https?:\/\/[^\s/]\S*)*$/,
+      "URLs that begin with http:// or https://, separated by spaces",
+    ),
+    default: "",
+    secret: true,
+  },
 };
 
 /** Names of all settings. */
@@ -227,6 +237,10 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
   if (registryAddress && sound("registryPort") && registryPort !== settings.registryPort) {
     const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
     problems.push({ setting: "registryAddress", reason });
+  }
+  if (settings.alertWebhooks && settings.monitoring === "off" && sound("monitoring")) {
+    const reason = "is set, but monitoring is off: turn that on, or leave this out";
+    problems.push({ setting: "alertWebhooks", reason });
   }
   const alone = settings.zones.length < 2 && sound("zones");
   if (settings.replication === "strict" && alone) {

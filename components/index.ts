@@ -9,6 +9,7 @@ export * from "./data/sharded-database.ts";
 export * from "./delivery/registry.ts";
 export * from "./delivery/registry-access.ts";
 export * from "./delivery/service-image.ts";
+export { Alertmanager, type AlertmanagerArgs } from "./observability/alertmanager.ts";
 export {
   Monitoring,
   type MonitoringArgs,

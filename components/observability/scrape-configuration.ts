@@ -17,8 +17,13 @@ const particulars: Partial<Record<ScrapeJob, object>> = {
  * replicas are found through the orchestrator's DNS, which leaves out those that are not healthy.
  *
  * @param ruleFile - Path of the rules in the container.
+ * @param alertmanagers - Who is told of alerts, `host:port` each.
  */
-export function scrapeConfiguration(targets: readonly ScrapeTarget[], ruleFile: string): string {
+export function scrapeConfiguration(
+  targets: readonly ScrapeTarget[],
+  ruleFile: string,
+  alertmanagers: readonly string[] = [],
+): string {
   const jobs = [...new Set(targets.map(({ job }) => job))];
   return stringify({
     global: {
@@ -27,8 +32,14 @@ export function scrapeConfiguration(targets: readonly ScrapeTarget[], ruleFile: 
       evaluation_interval: `${scrapeSeconds}s`,
     },
     rule_files: [ruleFile],
+    ...(alertmanagers.length > 0 ? { alerting: alerting(alertmanagers) } : {}),
     scrape_configs: jobs.map((job) => scrapeConfig(job, targets)),
   });
+}
+
+/** All of them, since they keep each other from telling twice. */
+function alerting(alertmanagers: readonly string[]): object {
+  return { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] };
 }
 
 function scrapeConfig(job: ScrapeJob, targets: readonly ScrapeTarget[]): object {

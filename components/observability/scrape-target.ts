@@ -1,5 +1,13 @@
 /** What a workload is, which decides how it is asked and what counts as wrong with it. */
-export type ScrapeJob = "service" | "edge" | "router" | "database" | "etcd" | "backup" | "node";
+export type ScrapeJob =
+  | "service"
+  | "edge"
+  | "router"
+  | "database"
+  | "etcd"
+  | "backup"
+  | "node"
+  | "alertmanager";
 
 /** Something that speaks Prometheus, as plain data. */
 export interface ScrapeTarget {

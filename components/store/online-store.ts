@@ -49,6 +49,8 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   serviceMemoryMiB?: number;
   /** Whether Prometheus, alert rules and a status page come along. @default "on" */
   monitoring?: "on" | "off";
+  /** URLs that alerts are sent to, as secrets. @default none: the status page shows them */
+  alertWebhooks?: pulumi.Input<string>[];
   /** Port of the first zone's node for the status page, open to whoever reaches it. @default 8090 */
   statusPort?: number;
   /** Folder that holds a build context for each image. @default "services" */
@@ -230,7 +232,11 @@ export class OnlineStore extends pulumi.ComponentResource {
       "monitoring",
       {
         orchestrator: args.orchestrator,
-        images: imagesFrom(folder, monitoringImageNames, args, this),
+        images: {
+          ...imagesFrom(folder, monitoringImageNames, args, this),
+          ...(args.alertWebhooks?.length ? imagesFrom(folder, ["alertmanager"], args, this) : {}),
+        },
+        alertWebhooks: args.alertWebhooks,
         networks,
         targets,
         title: args.storeName,

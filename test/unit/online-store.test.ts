@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { plain, promiseOf, type Recording } from "../support/pulumi-mocks.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { plain, promiseOf, type Recording, withoutSecrets } from "../support/pulumi-mocks.ts";
 import {
   applications,
   caches,
@@ -192,6 +193,23 @@ test("with nothing to scale there is no autoscaler, and nobody has the engine's 
   const all = recording.resources.map(({ type, name }) => `${type} ${name}`);
   expect(all.filter((one) => /autoscaler/i.test(one))).toEqual([]);
   expect(JSON.stringify(services(recording))).not.toContain("docker.sock");
+});
+
+test("alerts are sent where it is said, and their addresses stand in no plain text", async () => {
+  const webhook = "https://chat.example/hooks/hunter2";
+  const { service, recording } = await makeStore(folder, {
+    alertWebhooks: [pulumi.secret(webhook)],
+  });
+  for (const number of [1, 2]) {
+    const { placement, containerSpec } = service(`alertmanager-${number}`).taskSpec;
+    expect(placement.constraints).toEqual([`node.labels.zone==zone-${number}`]);
+    expect(containerSpec.secrets[0]?.fileName).toBe("/run/secrets/alertmanager.yml");
+  }
+  const { inputs } = recording.one("docker:index/secret:Secret", "alertmanager-configuration");
+  const { data } = plain(inputs) as { data: string };
+  expect(Buffer.from(data, "base64").toString()).toContain(webhook);
+  const visible = JSON.stringify(withoutSecrets(recording.resources));
+  expect([visible.includes("hunter2"), visible.includes(data)]).toEqual([false, false]);
 });
 
 test("without monitoring nothing of it is built or run", async () => {

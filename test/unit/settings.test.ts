@@ -192,6 +192,14 @@ describe("the whole configuration", () => {
 });
 
 describe("a good configuration", () => {
+  test("several webhooks, and none", () => {
+    const alertWebhooks = "https://chat.example/hooks/1 http://pager:8080/";
+    const { settings, problems } = read({ monitoring: "on", alertWebhooks });
+    expect(problems).toEqual([]);
+    expect(settings.alertWebhooks).toBe(alertWebhooks);
+    expect(read({}).settings.alertWebhooks).toBe("");
+  });
+
   test("nothing set: no problem, and every setting has its default", () => {
     const { settings, problems } = read({});
     expect(problems).toEqual([]);

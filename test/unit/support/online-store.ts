@@ -69,7 +69,7 @@ export const caches = ["cache", "cache-sentinel"].flatMap((name) =>
 /** A new folder with a build context for each image; whoever makes it removes it. */
 export function makeServicesFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "services-"));
-  for (const image of [...images, "registry", "autoscaler"]) {
+  for (const image of [...images, "registry", "autoscaler", "alertmanager"]) {
     mkdirSync(join(folder, image));
     writeFileSync(join(folder, image, "Dockerfile"), `FROM debian:trixie-slim\nLABEL ${image}=1\n`);
   }
