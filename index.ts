@@ -17,6 +17,10 @@ export default async function program() {
     orchestrator: ground.orchestrator,
     registry: ground.registry,
     restoredClusters: settings.restoredClusters.flatMap((text) => parseRestoredCluster(text) ?? []),
+    alertWebhooks: settings.alertWebhooks
+      .split(" ")
+      .filter(Boolean)
+      .map((url) => pulumi.secret(url)),
     replicas: {
       storefront: settings.storefrontReplicas,
       catalog: settings.catalogReplicas,

@@ -8,9 +8,12 @@ import {
   restoredClusterExample,
   restoredClustersMistake,
 } from "./components/data/restored-cluster.ts";
+import type { AutoscalingBounds } from "./components/orchestrator/specs.ts";
 import { versionsMistake } from "./components/security/versions.ts";
 import { rotatedSecrets, type SecretVersions } from "./components/store/rotated-secrets.ts";
 import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
+import type { StoreServiceName } from "./components/store/store-services.ts";
+import { autoscaling } from "./stack/autoscaling-parser.ts";
 import { certificateProblems } from "./stack/certificate-check.ts";
 import { kubernetesClashes } from "./stack/kubernetes-clashes.ts";
 import {
@@ -54,6 +57,7 @@ export interface Settings {
   catalogReplicas: number;
   accountsReplicas: number;
   ordersReplicas: number;
+  autoscaling: Partial<Record<StoreServiceName, AutoscalingBounds>>;
   seedProducts: number;
   cancellationMinutes: number;
   administrators: string[];
@@ -81,6 +85,8 @@ export interface Settings {
   secretVersions: SecretVersions;
   monitoring: "on" | "off";
   statusPort: number;
+  /** URLs, separated by spaces. */
+  alertWebhooks: string;
 }
 
 /** Something wrong with the configuration: which setting, and what to write instead. */
@@ -145,6 +151,7 @@ const definitions: Record<keyof Settings, Definition> = {
   catalogReplicas: { parse: replicas, default: 2 },
   accountsReplicas: { parse: replicas, default: 2 },
   ordersReplicas: { parse: replicas, default: 2 },
+  autoscaling: { parse: autoscaling, default: {} },
   seedProducts: { parse: integer(1, 100_000), default: 240 },
   cancellationMinutes: { parse: integer(0, 10_080), default: 30 },
   administrators: { parse: listOf(email, "e-mail addresses"), default: [] },
@@ -190,6 +197,14 @@ const definitions: Record<keyof Settings, Definition> = {
   secretVersions: { parse: listsOf(rotatedSecrets, secretVersionsMistake), default: {} },
   monitoring: { parse: choice("on", "off"), default: "off" },
   statusPort: { parse: port, default: 8090 },
+  alertWebhooks: {
+    parse: matching(
+      /^https?:\/\/[^\s/]\S*( https?:\/\/[^\s/]\S*)*$/,
+      "URLs that begin with http:// or https://, separated by spaces",
+    ),
+    default: "",
+    secret: true,
+  },
 };
 
 /** A new certificate replaces the old one: a server can't have both. */
@@ -281,6 +296,10 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
   if (registryAddress && sound("registryPort") && registryPort !== settings.registryPort) {
     const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
     problems.push({ setting: "registryAddress", reason });
+  }
+  if (settings.alertWebhooks && settings.monitoring === "off" && sound("monitoring")) {
+    const reason = "is set, but monitoring is off: turn that on, or leave this out";
+    problems.push({ setting: "alertWebhooks", reason });
   }
   const alone = settings.zones.length < 2 && sound("zones");
   if (settings.replication === "strict" && alone) {

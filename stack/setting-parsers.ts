@@ -1,7 +1,7 @@
 import { isIPv6 } from "node:net";
 
 /** A setting's value, as the program uses it. */
-export type Parsed = string | number | boolean | string[] | Record<string, string[]>;
+export type Parsed = string | number | boolean | string[] | Record<string, object>;
 
 /** What to write instead of a setting's text. */
 export interface Refusal {

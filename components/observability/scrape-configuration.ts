@@ -18,11 +18,13 @@ const particulars: Partial<Record<ScrapeJob, object>> = {
  *
  * @param ruleFile - Path of the rules in the container.
  * @param replicasHost - The host name that leads to all replicas of a service.
+ * @param alertmanagers - Who is told of alerts, `host:port` each.
  */
 export function scrapeConfiguration(
   targets: readonly ScrapeTarget[],
   ruleFile: string,
   replicasHost: (service: string) => string,
+  alertmanagers: readonly string[] = [],
 ): string {
   const jobs = [...new Set(targets.map(({ job }) => job))];
   return stringify({
@@ -32,8 +34,14 @@ export function scrapeConfiguration(
       evaluation_interval: `${scrapeSeconds}s`,
     },
     rule_files: [ruleFile],
+    ...(alertmanagers.length > 0 ? { alerting: alerting(alertmanagers) } : {}),
     scrape_configs: jobs.map((job) => scrapeConfig(job, targets, replicasHost)),
   });
+}
+
+/** All of them, since they keep each other from telling twice. */
+function alerting(alertmanagers: readonly string[]): object {
+  return { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] };
 }
 
 function scrapeConfig(

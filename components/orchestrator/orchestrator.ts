@@ -31,6 +31,8 @@ export interface Orchestrator {
   replicasHost(dnsName: string): string;
   /** Host name, given in full, of a member of a stateful set. */
   memberHost(dnsName: string): string;
+  /** What tells everything that it makes from the rest of the cluster. */
+  readonly namespace: string;
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network;
   secret(name: string, spec: SecretSpec, opts: pulumi.CustomResourceOptions): Secret;
   configFile(name: string, spec: ConfigFileSpec, opts: pulumi.CustomResourceOptions): ConfigFile;

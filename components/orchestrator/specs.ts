@@ -146,6 +146,12 @@ export interface ReplicatedServiceSpec extends WorkloadSpec {
   maxReplicasPerNode?: number;
   /** Lets the number of replicas follow their load. @default as many as `replicas` says */
   autoscaling?: AutoscalingSpec;
+  /**
+   * Path at which the orchestrator's own API answers in the container, which then runs on a node that
+   * has it. Whoever reaches it rules the whole cluster: only for what stands between it and others.
+   * @default none
+   */
+  orchestratorSocket?: string;
 }
 
 /**

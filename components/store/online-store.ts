@@ -3,14 +3,23 @@ import type { DataConnection } from "../data/connection.ts";
 import { Monitoring, monitoringImageNames } from "../observability/monitoring.ts";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
-import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
+import type {
+  AutoscalingBounds,
+  AutoscalingSpec,
+  ImageRegistrySpec,
+  Network,
+  SecretMount,
+} from "../orchestrator/specs.ts";
 import { checkVersions, generatedSecrets } from "../security/secret-versions.ts";
 import { ServiceNetwork } from "../security/service-network.ts";
+import { Autoscaler } from "../serving/autoscaler.ts";
 import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts";
+import { replicaIdentity } from "../serving/replica-identity.ts";
 import { ReplicatedService } from "../serving/replicated-service.ts";
 import type { SecretVersions } from "./rotated-secrets.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { imagesFrom, storeImageNames } from "./store-images.ts";
+import { type StoreServiceName, storeServices } from "./store-services.ts";
 
 /** A complete store. */
 export interface OnlineStoreArgs extends StoreDataOptions {
@@ -21,6 +30,8 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   storeName?: string;
   /** Replicas of each service. @default 2 each */
   replicas?: Partial<Record<StoreServiceName, number>>;
+  /** Services whose replicas follow their load, and between which bounds. @default none */
+  autoscaling?: Partial<Record<StoreServiceName, AutoscalingBounds>>;
   /** How many products an empty catalogue is filled with. @default 240 */
   seedProducts?: number;
   /** For how many minutes after it was placed a confirmed order can be cancelled. @default 30 */
@@ -45,23 +56,21 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   serviceMemoryMiB?: number;
   /** Whether Prometheus, alert rules and a status page come along. @default "on" */
   monitoring?: "on" | "off";
+  /** URLs that alerts are sent to, as secrets. @default none: the status page shows them */
+  alertWebhooks?: pulumi.Input<string>[];
   /** Port of the first zone's node for the status page, open to whoever reaches it. @default 8090 */
   statusPort?: number;
   /** Folder that holds a build context for each image. @default "services" */
   servicesFolder?: string;
 }
 
-const storeServices = ["storefront", "catalog", "accounts", "orders"] as const;
-
-/** The services that are written for the store. */
-export type StoreServiceName = (typeof storeServices)[number];
-
 const servicePort = 8080;
 
 /**
  * The store: a balancer on every node, the storefront behind it, and catalog, accounts and orders
  * behind that, each with a database of its own. Three networks let only neighbours talk: edge,
- * application, data. The monitoring is on all three, and nothing depends on it.
+ * application, data. The monitoring is on all three and the autoscaler on the application's; nothing
+ * depends on them.
  *
  * @throws pulumi.InputPropertyError when a secret has no version, more than two or one twice.
  */
@@ -112,18 +121,23 @@ export class OnlineStore extends pulumi.ComponentResource {
     );
 
     const replicas = (serviceName: StoreServiceName) => args.replicas?.[serviceName] ?? 2;
+    const autoscaling = (serviceName: StoreServiceName) => {
+      const bounds = args.autoscaling?.[serviceName];
+      return bounds && { ...bounds, metricsPort: servicePort };
+    };
     const service = (serviceName: StoreServiceName, networks: Network[], ...uses: Connection[]) =>
       new ReplicatedService(
         serviceName,
         {
           ...common,
-          ...merge([itself(orchestrator, images[serviceName]), ...uses], {
+          ...merge([{ environment: replicaIdentity(orchestrator, images[serviceName]) }, ...uses], {
             secret: serviceTokens,
             path: serviceTokenPath,
           }),
           image: images[serviceName],
           networks,
           replicas: replicas(serviceName),
+          autoscaling: autoscaling(serviceName),
           // Not ready for a while, as when a database restarts, is the balancer's business; only a
           // replica that stays so for a minute is replaced.
           healthCheck: {
@@ -189,11 +203,13 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
+    const autoscaler = this.scale(args, [application]);
     this.monitoring = this.watch(
       args,
       [edge, application, dataNetwork],
       [
-        ...storeServices.map((one) => serviceTarget(one, replicas(one))),
+        ...storeServices.map((one) => serviceTarget(one, replicas(one), autoscaling(one))),
+        ...(autoscaler?.scrapeTargets ?? []),
         ...edgeBalancer.scrapeTargets,
         ...data.scrapeTargets,
       ],
@@ -206,10 +222,30 @@ export class OnlineStore extends pulumi.ComponentResource {
       orders,
       storefront,
       edgeBalancer,
+      ...(autoscaler ? [autoscaler] : []),
       ...(this.monitoring ? [this.monitoring] : []),
     ];
     this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
+  }
+
+  /** Where the orchestrator does it by itself, and where nothing is to be scaled, there is none. */
+  private scale(args: OnlineStoreArgs, networks: Network[]): Autoscaler | undefined {
+    const none = Object.keys(args.autoscaling ?? {}).length === 0;
+    if (none || args.orchestrator.kind !== "swarm") return undefined;
+    const folder = args.servicesFolder ?? "services";
+    const { autoscaler } = imagesFrom(folder, ["autoscaler"], args, this);
+    return new Autoscaler(
+      "autoscaler",
+      {
+        orchestrator: args.orchestrator,
+        image: autoscaler,
+        networks,
+        encryptNetworks: args.encryptNetworks,
+        rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
+      },
+      { parent: this },
+    );
   }
 
   private watch(
@@ -223,7 +259,11 @@ export class OnlineStore extends pulumi.ComponentResource {
       "monitoring",
       {
         orchestrator: args.orchestrator,
-        images: imagesFrom(folder, monitoringImageNames, args, this),
+        images: {
+          ...imagesFrom(folder, monitoringImageNames, args, this),
+          ...(args.alertWebhooks?.length ? imagesFrom(folder, ["alertmanager"], args, this) : {}),
+        },
+        alertWebhooks: args.alertWebhooks,
         networks,
         targets,
         title: args.storeName,
@@ -238,14 +278,14 @@ export class OnlineStore extends pulumi.ComponentResource {
 
 type Connection = Partial<DataConnection>;
 
-/** What a replica tells of itself in its metrics. */
-function itself(orchestrator: Orchestrator, image: pulumi.Output<string>): Connection {
-  const release = image.apply((reference) => reference.split(":").at(-1)?.slice(0, 12) ?? "");
-  return { environment: { NODE_NAME: orchestrator.nodeName, RELEASE: release } };
-}
-
-function serviceTarget(service: string, wanted: number): ScrapeTarget {
-  return { job: "service", service, port: servicePort, wanted };
+function serviceTarget(
+  service: string,
+  replicas: number,
+  autoscaling: AutoscalingSpec | undefined,
+): ScrapeTarget {
+  const target = { job: "service", service, port: servicePort } as const;
+  if (!autoscaling) return { ...target, wanted: replicas };
+  return { ...target, wanted: autoscaling.minReplicas, autoscaled: true };
 }
 
 const serviceTokenPath = "/run/secrets/service-tokens";

@@ -18,6 +18,7 @@ import { LoadLimit, MAX_IN_FLIGHT, OverloadedError } from "./load-limit.ts";
 import type { Logger } from "./logger.ts";
 import { Metrics, type ReplicaInfo } from "./metrics.ts";
 import { OpenApi } from "./openapi.ts";
+import { PROBES } from "./probes.ts";
 import { traceRequests } from "./tracing.ts";
 import { compileValidator } from "./validation.ts";
 
@@ -63,7 +64,6 @@ export interface Problem {
   retryAfterSeconds?: number;
 }
 
-const PROBES = new Set(["/healthz", "/readyz", "/provenz", "/metrics"]);
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const DOCUMENT = "/openapi.json";
 const REQUEST_TIMEOUT_MS = 15_000;

@@ -19,6 +19,9 @@ export interface RecordedResource {
     deleteBeforeReplace: boolean;
     retainOnDelete: boolean;
     secretOutputs: string[];
+    ignoreChanges: string[];
+    /** How many there are; they are not run. */
+    transforms: number;
   };
 }
 
@@ -95,6 +98,8 @@ export async function recordResources(options: RecordingOptions = {}): Promise<R
             deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
             retainOnDelete: request?.getRetainondelete() ?? false,
             secretOutputs,
+            ignoreChanges: request?.getIgnorechangesList() ?? [],
+            transforms: request?.getTransformsList().length ?? 0,
           },
         });
         const id = `${name}-${digest(type).slice(0, 7)}`;
@@ -215,6 +220,8 @@ interface RegisterRequest {
   getDeletebeforereplace(): boolean;
   getRetainondelete(): boolean;
   getAdditionalsecretoutputsList(): string[];
+  getIgnorechangesList(): string[];
+  getTransformsList(): object[];
 }
 
 interface OutputsRequest {

@@ -54,6 +54,21 @@ test("HAProxy is not asked about each server", () => {
   expect(job("edge").params).toEqual({ scope: ["frontend", "backend"] });
 });
 
+test("of what is autoscaled there should be as many as the autoscaler says, once it does", () => {
+  const scaled: ScrapeTarget = {
+    job: "service",
+    service: "catalog",
+    port: 8080,
+    wanted: 2,
+    autoscaled: true,
+  };
+  expect(parse(ruleFile([scaled])).groups[0].rules[0]).toEqual({
+    record: "store:wanted",
+    expr: 'max(autoscaler_replicas{workload="catalog"}) or vector(2)',
+    labels: { job: "service", service: "catalog" },
+  });
+});
+
 test("the rules know how many there should be", () => {
   const { groups } = parse(ruleFile(targets));
   const wanted = groups

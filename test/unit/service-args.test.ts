@@ -166,11 +166,11 @@ describe("what Docker fills in by itself is given, else it is a difference at ea
 });
 
 test("replicas are replaced when those before have proven themselves; going back takes no time", async () => {
-  const replicas = await parts({}, { order: "start-first", parallelism: 2 });
-  expect(replicas.args.updateConfig).toMatchObject({ parallelism: 2, delay: "10s" });
-  expect(replicas.args.rollbackConfig).toMatchObject({ parallelism: 2, delay: "0s" });
-  const member = await parts({}, { order: "stop-first" });
-  expect(member.args.updateConfig).toMatchObject({ parallelism: 1, delay: "0s" });
+  const replicas = await render({}, { order: "start-first", parallelism: 2 });
+  expect(replicas.updateConfig).toMatchObject({ parallelism: 2, delay: "10s" });
+  expect(replicas.rollbackConfig).toMatchObject({ parallelism: 2, delay: "0s" });
+  const member = await render({}, { order: "stop-first" });
+  expect(member.updateConfig).toMatchObject({ parallelism: 1, delay: "0s" });
 });
 
 test("a limit is hard, and a quarter of it is set aside", async () => {

@@ -92,11 +92,14 @@ const specs: Record<
   stopGracePeriodSeconds: [{ stopGracePeriodSeconds: 31 }],
 };
 
+const autoscaling = { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100, metricsPort: 8080 };
+
 const shapes: Record<keyof ServiceShape, Partial<ServiceShape>> = {
   serviceName: { serviceName: "ha-store-dev-orders" },
   dnsName: { dnsName: "orders" },
   found: { found: true },
   mode: { mode: { replicated: { replicas: 3 } } },
+  autoscaling: { autoscaling },
   order: { order: "stop-first" },
   parallelism: { parallelism: 2 },
   constraints: { constraints: ["node.role==worker"] },
@@ -144,6 +147,18 @@ test("any two values of a variable", async () => {
 
 test("how long to wait for it is no part of what is asked for", async () => {
   expect(await label({ spec: { rolloutTimeoutSeconds: 7 } })).toBe(await label());
+});
+
+test("how many replicas an autoscaler gave is no part of it, between which bounds is", async () => {
+  const scaled = (replicas: number, maxReplicas: number) =>
+    label({
+      shape: {
+        mode: { replicated: { replicas } },
+        autoscaling: { ...autoscaling, maxReplicas },
+      },
+    });
+  expect(await scaled(3, 6)).toBe(await scaled(2, 6));
+  expect(await scaled(2, 7)).not.toBe(await scaled(2, 6));
 });
 
 test("it can be read, even if a variable is a secret, and the secret can't", async () => {

@@ -54,6 +54,7 @@ async function service(name: string) {
   return plain(recording.one(types.service, name).inputs) as {
     name: string;
     mode: object;
+    labels: { label: string; value: string }[];
     updateConfig: { order: string };
     taskSpec: {
       containerSpec: { mounts: { type?: string }[]; env?: Record<string, string> };
@@ -200,6 +201,46 @@ describe("workloads", () => {
     swarm.replicatedService("catalog", { ...workload, replicas: 2 }, { parent });
     await recording.settled();
     expect(recording.one(types.service).options.deleteBeforeReplace).toBe(true);
+  });
+
+  const autoscaling = {
+    minReplicas: 3,
+    maxReplicas: 6,
+    requestsPerSecond: 100,
+    metricsPort: 8080,
+  };
+
+  test("autoscaled replicas begin within their bounds, which the service says itself", async () => {
+    swarm.replicatedService("catalog", { ...workload, replicas: 2, autoscaling }, { parent });
+    const { mode, labels } = await service("catalog");
+    expect(mode).toEqual({ replicated: { replicas: 3 } });
+    expect(labels).toContainEqual({
+      label: "ha-store.autoscaling",
+      value: '{"minReplicas":3,"maxReplicas":6,"requestsPerSecond":100,"metricsPort":8080}',
+    });
+    expect(recording.one(types.service, "catalog").options).toMatchObject({
+      ignoreChanges: ["mode.replicated.replicas"],
+      transforms: 1,
+    });
+  });
+
+  test("replicas that nobody scales are as many as the program says", async () => {
+    swarm.replicatedService("catalog", { ...workload, replicas: 2 }, { parent });
+    await recording.settled();
+    expect(recording.one(types.service, "catalog").options).toMatchObject({
+      ignoreChanges: [],
+      transforms: 0,
+    });
+  });
+
+  test("the engine's socket is a manager's, and read-only as a file", async () => {
+    const spec = { ...workload, replicas: 1, orchestratorSocket: "/run/docker.sock" };
+    swarm.replicatedService("executor", spec, { parent });
+    const { taskSpec } = await service("executor");
+    expect(taskSpec.placement.constraints).toEqual(["node.role==manager"]);
+    expect(taskSpec.containerSpec.mounts).toEqual([
+      { type: "bind", source: "/var/run/docker.sock", target: "/run/docker.sock", readOnly: true },
+    ]);
   });
 
   test("a daemon runs on each node; where it holds ports, the old one goes first", async () => {

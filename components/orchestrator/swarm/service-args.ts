@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../fingerprint.ts";
 import type {
+  AutoscalingSpec,
   ConfigFileMount,
   HealthCheckSpec,
   ResourcesSpec,
@@ -11,7 +12,7 @@ import type {
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
 import { healthWatch, longestWatch } from "./health-watch.ts";
-import { credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
+import { autoscalingLabel, credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
 
 type TaskSpec = docker.types.input.ServiceTaskSpec;
 type ContainerSpec = docker.types.input.ServiceTaskSpecContainerSpec;
@@ -26,6 +27,8 @@ export interface ServiceShape {
   /** Whether a container that is not found by that name counts as unhealthy. */
   found?: boolean;
   mode: docker.types.input.ServiceMode;
+  /** Bounds between which the autoscaler sets the replicas of `mode`. */
+  autoscaling?: AutoscalingSpec;
   /** `start-first` where two tasks can run side by side, `stop-first` where they cannot. */
   order: "start-first" | "stop-first";
   /** How many tasks are replaced at the same time. @default 1 */
@@ -86,11 +89,15 @@ export function serviceArgs(
     rollbackConfig: { ...roll, delay: "0s", failureAction: "pause" },
     taskSpec: taskSpec(context, spec, shape),
   };
-  const specification = fingerprint(pulumi.jsonStringify(args));
+  const { autoscaling } = shape;
+  // How many replicas an autoscaled service has is not asked for; between which bounds is.
+  const askedFor = autoscaling ? { ...args, mode: autoscaling } : args;
+  const specification = fingerprint(pulumi.jsonStringify(askedFor));
   const labels = [
     { label: stackLabel, value: context.prefix },
     { label: credentialsLabel, value: context.credentialsHash },
     { label: specificationLabel, value: inTurn(specification) },
+    ...(autoscaling ? [{ label: autoscalingLabel, value: JSON.stringify(autoscaling) }] : []),
   ];
   return { args: { ...args, labels }, specification };
 }

@@ -21,8 +21,10 @@ import type {
   WorkloadSpec,
 } from "../specs.ts";
 import { engineApi } from "./engine-api.ts";
+import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
-import { physicalName, stackLabel, zoneLabel } from "./names.ts";
+import { physicalName, stackLabel } from "./names.ts";
+import { replicatedShape } from "./replicated-shape.ts";
 import { waitForRollout } from "./rollout.ts";
 import { type ClusterContext, type ServiceShape, serviceArgs } from "./service-args.ts";
 import { TaskWatch } from "./task-watch.ts";
@@ -58,6 +60,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   readonly zones: readonly string[];
   /** Filled in by Swarm for each task. */
   readonly nodeName = "{{.Node.Hostname}}";
+  readonly namespace: string;
   private readonly tasks: TaskWatch;
   /** Resolves when all members of stateful sets serve that were asked for until now. */
   private previous: pulumi.Output<unknown> | undefined;
@@ -70,6 +73,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     this.api = once(() => engineApi(args.host));
     this.tasks = new TaskWatch(this.api, args.prefix);
     this.zones = args.zones ?? [];
+    this.namespace = args.prefix;
     this.context = {
       prefix: args.prefix,
       credentialsHash: fingerprint(args.registry.password),
@@ -148,13 +152,8 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: ReplicatedServiceSpec,
     opts: pulumi.CustomResourceOptions,
   ): Workload {
-    return this.service(name, spec, opts, {
-      mode: { replicated: { replicas: spec.replicas } },
-      parallelism: Math.ceil(spec.replicas / 10),
-      order: "start-first",
-      spread: [`node.labels.${zoneLabel}`],
-      maxReplicasPerNode: spec.maxReplicasPerNode,
-    });
+    const scaled = spec.autoscaling && keepReplicas(this.api, spec.autoscaling);
+    return this.service(name, spec, pulumi.mergeOptions(opts, scaled), replicatedShape(spec));
   }
 
   daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload {

@@ -115,16 +115,20 @@ export const migration: Operation = {
   },
 };
 
-/** Of all services at once, and back. */
+/** One service after the other: on one machine, so many new processes at once are a load of their own. */
 export const scaling: Operation = {
-  name: "each service scaled from 3 to 6 replicas and back",
+  name: "each service scaled from 3 to 6 replicas and back, one after the other",
   perform: async (scene) => {
-    const back = scene.release.edit("Pulumi.ha.yaml", (text) =>
-      text.replaceAll(/(\w+Replicas): "3"/g, '$1: "6"'),
-    );
-    const problems = await up(scene);
-    back();
-    return [...problems, ...(await up(scene))];
+    const problems: string[] = [];
+    for (const service of ["storefront", "catalog", "accounts", "orders"]) {
+      const back = scene.release.edit("Pulumi.ha.yaml", (text) =>
+        text.replace(`${service}Replicas: "3"`, `${service}Replicas: "6"`),
+      );
+      problems.push(...(await up(scene)));
+      back();
+      problems.push(...(await up(scene)));
+    }
+    return problems;
   },
 };
 

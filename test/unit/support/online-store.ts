@@ -11,6 +11,7 @@ import { plain, type Recording, recordResources } from "../../support/pulumi-moc
 export interface Service {
   name: string;
   mode: { replicated?: { replicas: number }; global?: boolean };
+  labels: { label: string; value: string }[];
   endpointSpec: { mode: string; ports: { publishMode: string; publishedPort: number }[] };
   updateConfig: { order: string; failureAction: string };
   taskSpec: {
@@ -70,7 +71,7 @@ export const caches = ["cache", "cache-sentinel"].flatMap((name) =>
 /** A new folder with a build context for each image; whoever makes it removes it. */
 export function makeServicesFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "services-"));
-  for (const image of [...images, "registry"]) {
+  for (const image of [...images, "registry", "autoscaler", "alertmanager"]) {
     mkdirSync(join(folder, image));
     writeFileSync(join(folder, image, "Dockerfile"), `FROM debian:trixie-slim\nLABEL ${image}=1\n`);
   }

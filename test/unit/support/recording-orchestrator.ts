@@ -27,6 +27,7 @@ export class RecordingOrchestrator implements Orchestrator {
   readonly kind = "swarm";
   readonly zones: readonly string[];
   readonly nodeName = "<node>";
+  readonly namespace = "<namespace>";
   readonly networks: Request<NetworkSpec>[] = [];
   readonly secrets: Request<SecretSpec>[] = [];
   readonly configFiles: Request<ConfigFileSpec>[] = [];
