@@ -6,6 +6,6 @@ export function replicaIdentity(
   orchestrator: Orchestrator,
   image: pulumi.Output<string>,
 ): Record<string, pulumi.Input<string>> {
-  const release = image.apply((reference) => reference.split("sha256:").at(-1)?.slice(0, 12) ?? "");
+  const release = image.apply((reference) => reference.split(":").at(-1)?.slice(0, 12) ?? "");
   return { NODE_NAME: orchestrator.nodeName, RELEASE: release };
 }

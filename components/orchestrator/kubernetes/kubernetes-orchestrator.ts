@@ -147,8 +147,11 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     return this.replicasHost(dnsName);
   }
 
-  /** Whether traffic between nodes is encrypted, the cluster's network plug-in decides alone. */
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network {
+    if (spec.encrypted) {
+      const text = `${name}: whether nodes encrypt traffic, the network plug-in decides`;
+      void pulumi.log.warn(text, this);
+    }
     const made = new networking.NetworkPolicy(
       name,
       { metadata: metadataOf(this.context, name), spec: networkPolicy(name, spec) },
