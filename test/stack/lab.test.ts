@@ -27,7 +27,8 @@ const statesOf = async () =>
 
 const allReady = async () => (await statesOf()).every((state) => state === "running ready");
 
-let before: ReturnType<typeof hostState>;
+/** Undefined where the test must not touch the lab that is there. */
+let before: ReturnType<typeof hostState> | undefined;
 
 beforeAll(async () => {
   if ((await status()) !== null) {
@@ -36,7 +37,9 @@ beforeAll(async () => {
   before = hostState();
 });
 
-afterAll(() => lab("down"));
+afterAll(async () => {
+  if (before) await lab("down");
+});
 
 describe("the Swarm lab", () => {
   test("comes up with one node, and without one again", async () => {
