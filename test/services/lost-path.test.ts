@@ -46,8 +46,15 @@ let router: Router;
 let client: ChildProcess;
 let output: Interface;
 
+const password = "a password for tests";
+
+/** As in a cluster: a login that takes on the role of the database's owner. */
 beforeAll(async () => {
   postgres = await startPostgres();
+  await postgres.createDatabase("visits", "nobody signs in with this");
+  await postgres.query("postgres", `CREATE ROLE visits_1 LOGIN PASSWORD '${password}'`);
+  await postgres.query("postgres", "GRANT visits TO visits_1");
+  await postgres.query("postgres", "ALTER ROLE visits_1 SET role = visits");
 }, 120_000);
 
 afterAll(() => postgres?.stop());
@@ -56,9 +63,16 @@ beforeEach(async () => {
   const port = await freePort();
   router = new Router(postgres.port);
   await router.listen(port);
-  await postgres.query("postgres", "CREATE TABLE visits (at timestamptz)");
+  await postgres.query("visits", "CREATE TABLE visits (at timestamptz)");
+  await postgres.query("visits", "ALTER TABLE visits OWNER TO visits");
   client = spawn("node", ["test/support/database-client.ts"], {
-    env: { ...process.env, DATABASE_PORT: String(port) },
+    env: {
+      ...process.env,
+      DATABASE_PORT: String(port),
+      DATABASE_NAME: "visits",
+      DATABASE_USER: "visits_1",
+      DATABASE_PASSWORD: password,
+    },
     stdio: ["pipe", "pipe", "inherit"],
   });
   output = createInterface({ input: client.stdout ?? process.stdin });
@@ -67,7 +81,7 @@ beforeEach(async () => {
 afterEach(async () => {
   client.kill("SIGKILL");
   await router.close();
-  await postgres.query("postgres", "DROP TABLE visits");
+  await postgres.query("visits", "DROP TABLE visits");
 });
 
 /** Has the client do something; gives what came of it. */
@@ -78,7 +92,7 @@ async function step(name: string): Promise<Outcome> {
   return JSON.parse(line);
 }
 
-const visits = async () => (await postgres.query("postgres", "SELECT FROM visits")).length;
+const visits = async () => (await postgres.query("visits", "SELECT FROM visits")).length;
 
 test("a read whose router is lost is made again within seconds", async () => {
   await step("read");

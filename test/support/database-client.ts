@@ -10,9 +10,9 @@ const database = new Database(
   {
     host: "127.0.0.1",
     port: Number(process.env.DATABASE_PORT),
-    name: "postgres",
-    user: "postgres",
-    password: "",
+    name: process.env.DATABASE_NAME ?? "",
+    user: process.env.DATABASE_USER ?? "",
+    password: process.env.DATABASE_PASSWORD ?? "",
   },
   "test",
   createLogger("test", "fatal"),
