@@ -1,7 +1,7 @@
 import type { AutoscalingBounds } from "../components/orchestrator/specs.ts";
 import { autoscalingMistakes } from "../components/serving/autoscaling.ts";
 import { storeServices } from "../components/store/store-services.ts";
-import type { Parser } from "./setting-parsers.ts";
+import { isObject, type Parser, parseJson } from "./setting-parsers.ts";
 
 const properties: Record<keyof AutoscalingBounds, true> = {
   minReplicas: true,
@@ -15,8 +15,8 @@ const example = '{"storefront": {"minReplicas": 2, "maxReplicas": 6, "requestsPe
 
 /** Bounds by service, all mistakes told at once. */
 export const autoscaling: Parser = (text) => {
-  const services = parseObject(text);
-  if (!services) return { wrong: `give bounds by service, such as ${example}` };
+  const services = parseJson(text);
+  if (!isObject(services)) return { wrong: `give bounds by service, such as ${example}` };
   const mistakes = Object.entries(services).flatMap(([service, bounds]) =>
     mistakesOf(service, bounds),
   );
@@ -38,17 +38,4 @@ function mistakesOf(service: string, bounds: unknown): string[] {
     }),
     ...known.map(({ property, reason }) => `${service}.${property} ${reason}`),
   ];
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

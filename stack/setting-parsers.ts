@@ -62,9 +62,7 @@ export const listsOf =
   ): Parser =>
   (text) => {
     const lists = parseJson(text);
-    if (typeof lists !== "object" || lists === null || Array.isArray(lists)) {
-      return { wrong: `give a list for some of ${names.join(", ")}` };
-    }
+    if (!isObject(lists)) return { wrong: `give a list for some of ${names.join(", ")}` };
     const parsed: Record<string, string[]> = {};
     for (const [name, list] of Object.entries(lists)) {
       if (!names.includes(name)) return { wrong: `"${name}" is none of ${names.join(", ")}` };
@@ -77,12 +75,17 @@ export const listsOf =
     return parsed;
   };
 
-function parseJson(text: string): unknown {
+/** What the text says as JSON; nothing where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export const email = (text: string) => /^[^\s@,]+@[^\s@,]+$/.test(text);

@@ -2,6 +2,7 @@ import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { clusterQuery, databaseMember, databaseMembers } from "../cluster-query.ts";
 import { type StackService, stackServices } from "../cluster-services.ts";
+import { repeat } from "../repeat.ts";
 import { databaseStatus } from "../status/database-status.ts";
 import { forgetElections } from "./elections.ts";
 import { MemberVolumes, type VolumeMember } from "./member-volumes.ts";
@@ -122,22 +123,12 @@ async function verify(
   const { CLUSTER = "", DATABASES = "" } = service.environment;
   for (const database of DATABASES.split(" ")) {
     const sql = "SELECT pg_is_in_recovery() AS standby, count(*)::int AS tables FROM pg_tables";
-    const ask = () => query(CLUSTER, database, `${sql} WHERE schemaname = 'public'`);
-    const [answer] = await untilAnswered(ask);
+    // The backup has the logins of its time. Those of today come back within seconds.
+    const [answer] = await repeat(
+      () => query(CLUSTER, database, `${sql} WHERE schemaname = 'public'`),
+      { patienceMilliseconds: loginPatienceMilliseconds, pollMilliseconds },
+    );
     if (answer?.standby !== false) throw new Error(`${database} on ${CLUSTER} takes no writes`);
     console.log(`  ${database}: ${answer.tables} tables`);
-  }
-}
-
-/** The backup has the logins of its time. Those of today come back within seconds. */
-async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + loginPatienceMilliseconds;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
 }

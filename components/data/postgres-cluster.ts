@@ -176,28 +176,21 @@ export class PostgresCluster extends pulumi.ComponentResource {
       },
       parent,
     );
-    const router = databaseRouter(
-      name,
-      {
-        orchestrator,
-        image: args.routerImage,
-        networks: args.networks,
-        members: members.map((member) => member.name),
-        rolloutTimeoutSeconds,
-      },
-      this,
-    );
+    const around = {
+      orchestrator,
+      networks: args.networks,
+      members: members.map((member) => member.name),
+      rolloutTimeoutSeconds,
+    };
+    const router = databaseRouter(name, { ...around, image: args.routerImage }, this);
     const logins = databaseLogins(
       name,
       {
-        orchestrator,
+        ...around,
         image: args.image,
-        networks: args.networks,
-        members: members.map((member) => member.name),
         logins: [...this.logins.values()].flat(),
         admin,
         authority: this.authority,
-        rolloutTimeoutSeconds,
       },
       this,
     );

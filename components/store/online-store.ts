@@ -88,8 +88,7 @@ export class OnlineStore extends pulumi.ComponentResource {
     const { orchestrator, rolloutTimeoutSeconds } = args;
     const parent = { parent: this };
     const common = { orchestrator, rolloutTimeoutSeconds };
-    const folder = args.servicesFolder ?? "services";
-    const images = imagesFrom(folder, storeImageNames, args, this);
+    const images = this.images(args, storeImageNames);
 
     const network = (tier: string, internal: boolean) =>
       new ServiceNetwork(
@@ -229,12 +228,15 @@ export class OnlineStore extends pulumi.ComponentResource {
     this.registerOutputs({ ready: this.ready });
   }
 
+  private images<Name extends string>(args: OnlineStoreArgs, names: readonly Name[]) {
+    return imagesFrom(args.servicesFolder ?? "services", names, args, this);
+  }
+
   /** Where the orchestrator does it by itself, and where nothing is to be scaled, there is none. */
   private scale(args: OnlineStoreArgs, networks: Network[]): Autoscaler | undefined {
     const none = Object.keys(args.autoscaling ?? {}).length === 0;
     if (none || args.orchestrator.kind !== "swarm") return undefined;
-    const folder = args.servicesFolder ?? "services";
-    const { autoscaler } = imagesFrom(folder, ["autoscaler"], args, this);
+    const { autoscaler } = this.images(args, ["autoscaler"]);
     return new Autoscaler(
       "autoscaler",
       {
@@ -254,14 +256,13 @@ export class OnlineStore extends pulumi.ComponentResource {
     targets: ScrapeTarget[],
   ): Monitoring | undefined {
     if (args.monitoring === "off") return undefined;
-    const folder = args.servicesFolder ?? "services";
     return new Monitoring(
       "monitoring",
       {
         orchestrator: args.orchestrator,
         images: {
-          ...imagesFrom(folder, monitoringImageNames, args, this),
-          ...(args.alertWebhooks?.length ? imagesFrom(folder, ["alertmanager"], args, this) : {}),
+          ...this.images(args, monitoringImageNames),
+          ...(args.alertWebhooks?.length ? this.images(args, ["alertmanager"]) : {}),
         },
         alertWebhooks: args.alertWebhooks,
         networks,

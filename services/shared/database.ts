@@ -152,25 +152,17 @@ export class Database implements Queryable {
 
   /** Lends one connection of its own, with time for long statements, and closes it afterwards. */
   async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const client = new pg.Client({
-      ...this.#clientConfig(),
-      statement_timeout: SESSION_TIMEOUT_MS,
-      query_timeout: SESSION_TIMEOUT_MS,
-    });
-    client.on("error", () => undefined);
-    await client.connect();
-    try {
-      return await work({
+    const time = { statement_timeout: SESSION_TIMEOUT_MS, query_timeout: SESSION_TIMEOUT_MS };
+    return await this.#connected(time, (client) =>
+      work({
         query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
           (await client.query<R>(statement.text, [...parameters])).rows,
         execute: async (sql, parameters) =>
           // Without parameters the simple protocol, which takes several statements in one text.
           (await (parameters ? client.query<Row>(sql, [...parameters]) : client.query<Row>(sql)))
             .rows,
-      });
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+      }),
+    );
   }
 
   async isReachable(): Promise<boolean> {
@@ -219,17 +211,28 @@ export class Database implements Queryable {
 
   /** On a connection of its own, which can't lead nowhere as another does. */
   async #askAfresh(sql: string, parameters: unknown[]): Promise<Row[]> {
-    const client = new pg.Client({
-      ...this.#clientConfig(),
+    const changes = {
       connectionTimeoutMillis: PING_TIMEOUT_MS,
       query_timeout: PING_TIMEOUT_MS,
       // A login that takes on its owner's role at the start would not see its own sessions.
       options: "-c role=none",
-    });
+    };
+    return await this.#connected(
+      changes,
+      async (client) => (await client.query<Row>(sql, parameters)).rows,
+    );
+  }
+
+  /** Lends a connection that is in no pool, and closes it afterwards. */
+  async #connected<T>(
+    changes: pg.ClientConfig,
+    work: (client: pg.Client) => Promise<T>,
+  ): Promise<T> {
+    const client = new pg.Client({ ...this.#clientConfig(), ...changes });
     client.on("error", () => undefined);
+    await client.connect();
     try {
-      await client.connect();
-      return (await client.query<Row>(sql, parameters)).rows;
+      return await work(client);
     } finally {
       await client.end().catch(() => undefined);
     }

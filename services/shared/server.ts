@@ -129,9 +129,12 @@ export function createServer(options: ServerOptions): Server {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (PROBES.has(route)) request.log.trace(line, "answered");
-    else request.log.info(line, "answered");
-    if (!PROBES.has(route)) health.probation.note(reply.statusCode);
+    if (PROBES.has(route)) {
+      request.log.trace(line, "answered");
+      return;
+    }
+    request.log.info(line, "answered");
+    health.probation.note(reply.statusCode);
   });
 
   server.get("/healthz", async () => ({ status: "alive" }));

@@ -1,3 +1,4 @@
+import { storeServices } from "../../components/store/store-services.ts";
 import { Release } from "../support/release.ts";
 import { killedUpdates, twoUpdates } from "./support/interrupted-updates.ts";
 import { nodeAdded, nodeDrained, registryNodeLost } from "./support/node-operations.ts";
@@ -15,7 +16,7 @@ import { rotations } from "./support/rotations.ts";
 import { Stage } from "./support/stage.ts";
 
 const operations: Operation[] = [
-  newImages("storefront", "catalog", "accounts", "orders"),
+  newImages(...storeServices),
   crashingImage,
   neverHealthyImage,
   failingImage,

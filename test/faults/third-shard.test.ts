@@ -5,6 +5,7 @@ import { Release } from "../support/release.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { Stage } from "./support/stage.ts";
 import { StoreCluster } from "./support/store-cluster.ts";
+import { customers } from "./support/under-load.ts";
 import { waitUntilWhole } from "./support/wholeness.ts";
 
 interface ShardStatus {
@@ -62,8 +63,7 @@ describe("a third shard", () => {
   test("is added under load, its move interrupted twice: no request fails, no row is lost", async () => {
     const before = await lookBefore(stage.store.facts);
     const old = await content(stage.store, before.moment);
-    const mix = { browse: 45, search: 5, purchase: 50 };
-    const load = new Load({ edges: stage.store.edges(), rate: 6, mix, seed: 3 });
+    const load = new Load({ ...customers, edges: stage.store.edges(), seed: 3 });
     try {
       await load.start();
       release.edit("Pulumi.ha.yaml", (text) => text.replace('shards: "2"', 'shards: "3"'));

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { isSecret, plain, promiseOf, withoutSecrets } from "../support/pulumi-mocks.ts";
+import { imageContext } from "./support/image-context.ts";
 import {
   KubernetesRecording,
   kinds,
@@ -144,12 +142,7 @@ describe("secret and configuration file", () => {
 });
 
 describe("image", () => {
-  let context: string;
-  beforeEach(() => {
-    context = mkdtempSync(join(tmpdir(), "image-"));
-    writeFileSync(join(context, "Dockerfile"), "FROM debian:trixie-slim\n");
-  });
-  afterEach(() => rmSync(context, { recursive: true }));
+  const context = imageContext();
 
   const registry = () => ({
     address: "registry.example/shop",
@@ -158,7 +151,11 @@ describe("image", () => {
 
   test("with an engine it is built, pushed and named by its digest", async () => {
     const cluster = made.orchestrator({ builder: { host: "unix:///var/run/docker.sock" } });
-    const { reference } = cluster.image("catalog", { context, registry: registry() }, { parent });
+    const { reference } = cluster.image(
+      "catalog",
+      { context: context(), registry: registry() },
+      { parent },
+    );
     expect(await promiseOf(reference)).toMatch(
       /^registry\.example\/shop\/ha-store-prod\/catalog@sha256:[0-9a-f]{64}$/,
     );
@@ -170,7 +167,7 @@ describe("image", () => {
   test("without one it is there already, under a tag that its content decides", async () => {
     const { reference } = made
       .orchestrator()
-      .image("catalog", { context, registry: registry() }, { parent });
+      .image("catalog", { context: context(), registry: registry() }, { parent });
     expect(await promiseOf(reference)).toMatch(
       /^registry\.example\/shop\/ha-store-prod\/catalog:[0-9a-f]{16}$/,
     );

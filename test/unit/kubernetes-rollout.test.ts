@@ -1,11 +1,11 @@
 import { clusterApi } from "../../components/orchestrator/kubernetes/cluster-api.ts";
 import { specificationAnnotation } from "../../components/orchestrator/kubernetes/names.ts";
 import {
-  RolloutError,
   type RolloutOptions,
   waitForRollout,
 } from "../../components/orchestrator/kubernetes/rollout.ts";
 import type { RolloutTarget } from "../../components/orchestrator/kubernetes/rollout-state.ts";
+import { RolloutError } from "../../components/orchestrator/rollout-error.ts";
 import { type ClusterServer, type Respond, serveCluster } from "./support/cluster-server.ts";
 
 const deployments = "/apis/apps/v1/namespaces/shop/deployments/catalog";

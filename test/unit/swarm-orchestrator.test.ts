@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSpec } from "../../components/orchestrator/specs.ts";
@@ -12,6 +11,7 @@ import {
   recordResources,
   withoutSecrets,
 } from "../support/pulumi-mocks.ts";
+import { imageContext } from "./support/image-context.ts";
 
 const types = {
   network: "docker:index/network:Network",
@@ -121,12 +121,7 @@ describe("secret and configuration file", () => {
 });
 
 describe("image", () => {
-  let context: string;
-  beforeEach(() => {
-    context = mkdtempSync(join(tmpdir(), "image-"));
-    writeFileSync(join(context, "Dockerfile"), "FROM debian:trixie-slim\n");
-  });
-  afterEach(() => rmSync(context, { recursive: true }));
+  const context = imageContext();
 
   const registry = () => ({
     address: "10.77.0.11:5000",
@@ -134,7 +129,11 @@ describe("image", () => {
   });
 
   test("tagged by its content, pushed when the registry serves, referred to by digest", async () => {
-    const { reference } = swarm.image("catalog", { context, registry: registry() }, { parent });
+    const { reference } = swarm.image(
+      "catalog",
+      { context: context(), registry: registry() },
+      { parent },
+    );
     expect(await promiseOf(reference)).toMatch(
       /^10\.77\.0\.11:5000\/ha-store-dev\/catalog@sha256:[0-9a-f]{64}$/,
     );
@@ -144,7 +143,7 @@ describe("image", () => {
     expect(build.inputs).toMatchObject({
       name: expect.stringMatching(/^10\.77\.0\.11:5000\/ha-store-dev\/catalog:[0-9a-f]{16}$/),
       keepLocally: true,
-      build: { context, useLegacyBuilder: true },
+      build: { context: context(), useLegacyBuilder: true },
     });
     expect(push.inputs).toMatchObject({ keepRemotely: true, name: build.inputs.name });
     expect(push.inputs.triggers).toHaveProperty("imageId");
@@ -154,27 +153,27 @@ describe("image", () => {
 
   test("the same content gives the same inputs, another content others", async () => {
     const inputs = async (name: string) => {
-      swarm.image(name, { context, registry: registry() }, { parent });
+      swarm.image(name, { context: context(), registry: registry() }, { parent });
       await recording.settled();
       return recording.one(types.build, `${name}-build`).inputs.triggers;
     };
     const first = await inputs("one");
     expect(await inputs("two")).toEqual(first);
-    writeFileSync(join(context, "Dockerfile"), "FROM scratch\n");
+    writeFileSync(join(context(), "Dockerfile"), "FROM scratch\n");
     expect(await inputs("three")).not.toEqual(first);
   });
 
   test("without a registry it is pushed nowhere and named by its content", async () => {
-    const { reference } = swarm.image("registry", { context }, { parent });
+    const { reference } = swarm.image("registry", { context: context() }, { parent });
     expect(await promiseOf(reference)).toMatch(/^ha-store-dev\/registry:[0-9a-f]{16}$/);
     await recording.settled();
     expect(recording.ofType(types.push)).toEqual([]);
   });
 
   test("a folder without Dockerfile is told by its name, and nothing is registered", async () => {
-    rmSync(join(context, "Dockerfile"));
-    expect(() => swarm.image("catalog", { context }, { parent })).toThrow(
-      `${context} has no Dockerfile`,
+    rmSync(join(context(), "Dockerfile"));
+    expect(() => swarm.image("catalog", { context: context() }, { parent })).toThrow(
+      `${context()} has no Dockerfile`,
     );
     expect((await recording.settled()).ofType(types.build)).toEqual([]);
   });

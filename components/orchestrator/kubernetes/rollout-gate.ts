@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { once } from "../once.ts";
 import { resourceError } from "../resource-error.ts";
+import { RolloutError } from "../rollout-error.ts";
 import type { Workload } from "../specs.ts";
 import { takeTurn } from "../turn.ts";
 import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
 import { specificationAnnotation } from "./names.ts";
-import { RolloutError, waitForRollout } from "./rollout.ts";
+import { waitForRollout } from "./rollout.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
 
 /**
@@ -19,11 +21,7 @@ export class RolloutGate {
 
   /** @param rendered - Whether objects are only written to files. */
   constructor(access: ClusterAccess, namespace: string, rendered: boolean) {
-    let connected: Promise<ClusterApi> | undefined;
-    this.api = () => {
-      connected ??= clusterApi(access);
-      return connected;
-    };
+    this.api = once(() => clusterApi(access));
     this.namespace = namespace;
     this.open = rendered || pulumi.runtime.isDryRun();
   }

@@ -1,4 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
+import { RolloutError } from "../rollout-error.ts";
 import type { ClusterApi } from "./cluster-api.ts";
 import { nameLabel, specificationAnnotation } from "./names.ts";
 import { describePod, hopeless, troubled, warningsAbout } from "./pod-report.ts";
@@ -13,9 +14,6 @@ export interface RolloutOptions {
   /** Told how far the roll-out is, whenever that changes. */
   progress: (message: string) => void;
 }
-
-/** A roll-out that did not end with the wanted version serving. */
-export class RolloutError extends Error {}
 
 const pollMilliseconds = 500;
 

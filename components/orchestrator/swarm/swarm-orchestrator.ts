@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type Dockerode from "dockerode";
 import { dockerImage } from "../docker-image.ts";
 import { fingerprint } from "../fingerprint.ts";
+import { once } from "../once.ts";
 import type { Orchestrator } from "../orchestrator.ts";
 import { resourceError } from "../resource-error.ts";
 import type {
@@ -257,14 +258,6 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   private withProvider(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
     return pulumi.mergeOptions(opts, { provider: this.provider });
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function base64(content: pulumi.Input<string>): pulumi.Output<string> {

@@ -1,3 +1,4 @@
+import { storeServices } from "../../../components/store/store-services.ts";
 import { eventually } from "../../support/command.ts";
 import { lab } from "../../support/lab.ts";
 import { anyEngine } from "./containers.ts";
@@ -7,7 +8,6 @@ import { moveDatabasePrimaries } from "./other-faults.ts";
 import type { StoreCluster } from "./store-cluster.ts";
 import { waitUntilWhole } from "./wholeness.ts";
 
-const services = ["storefront", "catalog", "accounts", "orders"];
 const replicas = 3;
 /** The registry's, because it is in the first zone. */
 const registryNode = 1;
@@ -80,7 +80,7 @@ function allReplicasServe(store: StoreCluster): Promise<void> {
   return eventually("all replicas run on the nodes that are left", 120, async () => {
     const engine = await anyEngine(store.nodes);
     const counts = await Promise.all(
-      services.map(async (service) => {
+      storeServices.map(async (service) => {
         const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
         const tasks: { Status: { State: string } }[] = await engine.listTasks({ filters });
         return tasks.filter(({ Status }) => Status.State === "running").length;

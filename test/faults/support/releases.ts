@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { storeServices } from "../../../components/store/store-services.ts";
 import { lastLines, type Operation, type Scene, up } from "./operation.ts";
 
 /** New images of the same programs, one service after the other. */
@@ -26,7 +27,7 @@ interface BadRelease {
 
 const entryPoint = (script: string) => `ENTRYPOINT ["node", "-e", ${JSON.stringify(script)}]`;
 
-const crashing: BadRelease = {
+export const crashingImage = badRelease({
   name: "an image that crashes",
   service: "catalog",
   says: "this release has no configuration",
@@ -35,9 +36,9 @@ const crashing: BadRelease = {
       "catalog",
       entryPoint("console.error('this release has no configuration'); process.exit(1)"),
     ),
-};
+});
 
-const neverHealthy: BadRelease = {
+export const neverHealthyImage = badRelease({
   name: "an image that never becomes healthy",
   service: "orders",
   says: "this release waits for what never comes",
@@ -48,9 +49,9 @@ const neverHealthy: BadRelease = {
         "console.log('this release waits for what never comes'); setInterval(() => {}, 1e6)",
       ),
     ),
-};
+});
 
-const failing: BadRelease = {
+export const failingImage = badRelease({
   name: "an image that becomes healthy and then answers 500",
   service: "storefront",
   says: "most of the first answers were errors",
@@ -64,24 +65,26 @@ const failing: BadRelease = {
   addSecurityHeaders(`,
       ),
     ),
-};
-
-const badRelease = ({ name, service, says, spoil }: BadRelease): Operation => ({
-  name,
-  perform: async (scene) => {
-    const takeBack = spoil(scene);
-    const { exitCode, all } = await scene.commands.attempt("up", "--stack", "ha");
-    const problems = [
-      ...(exitCode === 0 ? ["`up` says that it went well"] : []),
-      ...[`ha-store-ha-${service}`, says, "went back"]
-        .filter((words) => !all.includes(words))
-        .map((words) => `\`up\` does not say "${words}", but: ${lastLines(all)}`),
-      ...(await onlyPending(scene, service)),
-    ];
-    takeBack();
-    return [...problems, ...(await up(scene))];
-  },
 });
+
+function badRelease({ name, service, says, spoil }: BadRelease): Operation {
+  return {
+    name,
+    perform: async (scene) => {
+      const takeBack = spoil(scene);
+      const { exitCode, all } = await scene.commands.attempt("up", "--stack", "ha");
+      const problems = [
+        ...(exitCode === 0 ? ["`up` says that it went well"] : []),
+        ...[`ha-store-ha-${service}`, says, "went back"]
+          .filter((words) => !all.includes(words))
+          .map((words) => `\`up\` does not say "${words}", but: ${lastLines(all)}`),
+        ...(await onlyPending(scene, service)),
+      ];
+      takeBack();
+      return [...problems, ...(await up(scene))];
+    },
+  };
+}
 
 /** What went back is known to Pulumi as well: the next preview has it, and nothing else, to do. */
 async function onlyPending({ commands }: Scene, service: string): Promise<string[]> {
@@ -96,10 +99,6 @@ async function onlyPending({ commands }: Scene, service: string): Promise<string
     ? []
     : [`the next preview would ${pending.join(", ") || "do nothing"}, not: update ${service}`];
 }
-
-export const crashingImage = badRelease(crashing);
-export const neverHealthyImage = badRelease(neverHealthy);
-export const failingImage = badRelease(failing);
 
 /** A new column, which the old release does not know of, with the release that brings it. */
 export const migration: Operation = {
@@ -120,7 +119,7 @@ export const scaling: Operation = {
   name: "each service scaled from 3 to 6 replicas and back, one after the other",
   perform: async (scene) => {
     const problems: string[] = [];
-    for (const service of ["storefront", "catalog", "accounts", "orders"]) {
+    for (const service of storeServices) {
       const back = scene.release.edit("Pulumi.ha.yaml", (text) =>
         text.replace(`${service}Replicas: "3"`, `${service}Replicas: "6"`),
       );
