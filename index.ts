@@ -1,36 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  OnlineStore,
-  parseRestoredCluster,
-  Registry,
-  RegistryAccess,
-  SwarmOrchestrator,
-} from "./components/index.ts";
+import { OnlineStore, parseRestoredCluster } from "./components/index.ts";
+import { kubernetesGround } from "./stack/kubernetes-ground.ts";
 import { prepare } from "./stack/preparation.ts";
+import { swarmGround } from "./stack/swarm-ground.ts";
 
 /** The stack program: settings, the store, and where to open it. */
 export default async function program() {
-  const { settings, prefix, registryAddress, edgeAddresses, statusAddress } = await prepare();
-
-  const access = new RegistryAccess("registry-access", { address: registryAddress });
-  const orchestrator = new SwarmOrchestrator("swarm", {
-    host: settings.dockerHost,
-    prefix,
-    zones: settings.zones,
-    registry: { ...access, address: registryAddress, insecure: true },
-  });
-  const registry = new Registry("registry", {
-    orchestrator,
-    access,
-    context: "services/registry",
-    port: settings.registryPort,
-    zone: settings.zones[0],
-  });
+  const preparation = prepare();
+  const { settings } = preparation;
+  const ground =
+    settings.orchestrator === "kubernetes"
+      ? await kubernetesGround(preparation)
+      : await swarmGround(preparation);
   const store = new OnlineStore("store", {
     ...settings,
-    orchestrator,
-    registry,
+    orchestrator: ground.orchestrator,
+    registry: ground.registry,
     restoredClusters: settings.restoredClusters.flatMap((text) => parseRestoredCluster(text) ?? []),
+    alertWebhooks: settings.alertWebhooks
+      .split(" ")
+      .filter(Boolean)
+      .map((url) => pulumi.secret(url)),
     replicas: {
       storefront: settings.storefrontReplicas,
       catalog: settings.catalogReplicas,
@@ -40,6 +30,7 @@ export default async function program() {
     tls: {
       disabled: settings.tls === "off",
       hostNames: settings.tls === "provided" ? undefined : settings.hostNames,
+      version: settings.tls === "provided" ? undefined : settings.secretVersions.certificate?.[0],
       certificate:
         settings.tls === "provided"
           ? {
@@ -51,7 +42,7 @@ export default async function program() {
   });
 
   return {
-    addresses: store.ready.apply(() => edgeAddresses),
-    status: store.ready.apply(() => statusAddress),
+    addresses: store.ready.apply(ground.addresses),
+    ...(settings.monitoring === "off" ? {} : { status: store.ready.apply(ground.status) }),
   };
 }

@@ -1,6 +1,6 @@
 // Sources are ES modules with `.ts` imports; swc turns them into CommonJS for jest, types unchecked
 // (`npm run typecheck` does that once, for all). So are packages that have ES modules only.
-const esModulesOnly = "@noble/";
+const esModulesOnly = "(@noble/|@kubernetes/client-node|openid-client|oauth4webapi|jose)";
 const transform = {
   [`\\.tsx?$|/node_modules/${esModulesOnly}.+\\.js$`]: [
     "@swc/jest",

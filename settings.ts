@@ -1,4 +1,3 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import {
   defaultBackupSchedule,
   isScheduleEntry,
@@ -9,14 +8,23 @@ import {
   restoredClusterExample,
   restoredClustersMistake,
 } from "./components/data/restored-cluster.ts";
+import type { AutoscalingBounds } from "./components/orchestrator/specs.ts";
+import { versionsMistake } from "./components/security/versions.ts";
+import { rotatedSecrets, type SecretVersions } from "./components/store/rotated-secrets.ts";
 import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
+import type { StoreServiceName } from "./components/store/store-services.ts";
+import { autoscaling } from "./stack/autoscaling-parser.ts";
+import { certificateProblems } from "./stack/certificate-check.ts";
+import { kubernetesClashes } from "./stack/kubernetes-clashes.ts";
 import {
   boolean,
   choice,
   email,
   hostName,
   integer,
+  isRefusal,
   listOf,
+  listsOf,
   matching,
   type Parsed,
   type Parser,
@@ -27,14 +35,29 @@ import {
 
 /** Everything that a stack's configuration can say, typed, with every default filled in. */
 export interface Settings {
-  orchestrator: "swarm";
+  orchestrator: "swarm" | "kubernetes";
   dockerHost: string;
+  kubeconfig: string;
+  kubeContext: string;
+  namespace: string;
+  clusterScoped: boolean;
+  exposure: "loadBalancer" | "nodePort" | "ingress" | "gateway";
+  ingressClass: string;
+  gateway: string;
+  storageClass: string;
+  volumeGiB: number;
+  images: "build" | "pushed";
+  imageRegistry: string;
+  imageRegistryInsecure: boolean;
+  imageRegistryUser: string;
+  imageRegistryPassword: string;
   zones: string[];
   storeName: string;
   storefrontReplicas: number;
   catalogReplicas: number;
   accountsReplicas: number;
   ordersReplicas: number;
+  autoscaling: Partial<Record<StoreServiceName, AutoscalingBounds>>;
   seedProducts: number;
   cancellationMinutes: number;
   administrators: string[];
@@ -59,8 +82,11 @@ export interface Settings {
   registryAddress: string;
   registryPort: number;
   rolloutTimeoutSeconds: number;
+  secretVersions: SecretVersions;
   monitoring: "on" | "off";
   statusPort: number;
+  /** URLs, separated by spaces. */
+  alertWebhooks: string;
 }
 
 /** Something wrong with the configuration: which setting, and what to write instead. */
@@ -76,8 +102,10 @@ interface Definition {
   secret?: true;
 }
 
+const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
 const definitions: Record<keyof Settings, Definition> = {
-  orchestrator: { parse: choice("swarm"), default: "swarm" },
+  orchestrator: { parse: choice("swarm", "kubernetes"), default: "swarm" },
   dockerHost: {
     parse: matching(
       /^(unix:\/\/\/\S+|tcp:\/\/[^/\s]+:\d+|ssh:\/\/[^/\s]+)$/,
@@ -85,6 +113,35 @@ const definitions: Record<keyof Settings, Definition> = {
     ),
     default: "",
   },
+  kubeconfig: { parse: matching(/^\/\S+$/, "the absolute path of a kubeconfig"), default: "" },
+  kubeContext: { parse: matching(/^\S+$/, "the name of a context"), default: "" },
+  namespace: {
+    parse: matching(dnsLabel, "a name of lower-case letters, digits and -"),
+    default: "",
+  },
+  clusterScoped: { parse: boolean, default: true },
+  exposure: {
+    parse: choice("loadBalancer", "nodePort", "ingress", "gateway"),
+    default: "loadBalancer",
+  },
+  ingressClass: { parse: matching(/^[a-z0-9.-]+$/, "the name of an ingress class"), default: "" },
+  gateway: {
+    parse: matching(/^([a-z0-9-]+\/)?[a-z0-9.-]+$/, "the name of a Gateway, or NAMESPACE/NAME"),
+    default: "",
+  },
+  storageClass: { parse: matching(/^[a-z0-9.-]+$/, "the name of a storage class"), default: "" },
+  volumeGiB: { parse: integer(1, 65_536), default: 8 },
+  images: { parse: choice("build", "pushed"), default: "build" },
+  imageRegistry: {
+    parse: matching(/^[\w.-]+(:\d+)?(\/[a-z0-9._/-]+)?$/, "host, host:port or host/path"),
+    default: "",
+  },
+  imageRegistryInsecure: { parse: boolean, default: false },
+  imageRegistryUser: {
+    parse: matching(/^[^\s:]+$/, "a name without spaces and colons"),
+    default: "",
+  },
+  imageRegistryPassword: { parse: matching(/^\S+$/, "a password"), default: "", secret: true },
   zones: { parse: listOf(zone, "values of the node label zone"), default: [] },
   storeName: {
     parse: matching(/^[^\n]{1,60}$/, "a name of 1 to 60 characters"),
@@ -94,6 +151,7 @@ const definitions: Record<keyof Settings, Definition> = {
   catalogReplicas: { parse: replicas, default: 2 },
   accountsReplicas: { parse: replicas, default: 2 },
   ordersReplicas: { parse: replicas, default: 2 },
+  autoscaling: { parse: autoscaling, default: {} },
   seedProducts: { parse: integer(1, 100_000), default: 240 },
   cancellationMinutes: { parse: integer(0, 10_080), default: 30 },
   administrators: { parse: listOf(email, "e-mail addresses"), default: [] },
@@ -136,9 +194,25 @@ const definitions: Record<keyof Settings, Definition> = {
   registryAddress: { parse: matching(/^[\w.-]+:\d+$/, "host:port"), default: "" },
   registryPort: { parse: port, default: 5000 },
   rolloutTimeoutSeconds: { parse: integer(10, 3600), default: 300 },
+  secretVersions: { parse: listsOf(rotatedSecrets, secretVersionsMistake), default: {} },
   monitoring: { parse: choice("on", "off"), default: "off" },
   statusPort: { parse: port, default: 8090 },
+  alertWebhooks: {
+    parse: matching(
+      /^https?:\/\/[^\s/]\S*( https?:\/\/[^\s/]\S*)*$/,
+      "URLs that begin with http:// or https://, separated by spaces",
+    ),
+    default: "",
+    secret: true,
+  },
 };
+
+/** A new certificate replaces the old one: a server can't have both. */
+function secretVersionsMistake(secret: string, versions: string[]): string | undefined {
+  const mistake = versionsMistake(versions);
+  if (mistake || secret !== "certificate" || versions.length === 1) return mistake;
+  return "has more than one version: give the one that is used";
+}
 
 /** Names of all settings. */
 export const settingNames = Object.keys(definitions) as (keyof Settings)[];
@@ -169,7 +243,7 @@ export function readSettings(raw: RawConfiguration): { settings: Settings; probl
       });
     }
     const parsed = definition.parse(text);
-    if (typeof parsed !== "object" || Array.isArray(parsed)) return [setting, parsed];
+    if (!isRefusal(parsed)) return [setting, parsed];
     const hidden = definition.secret || raw.secrets.has(setting);
     const shown = hidden ? "is not what it should be" : `is ${JSON.stringify(text)}`;
     problems.push({ setting, reason: `${shown}: ${parsed.wrong}` });
@@ -190,15 +264,16 @@ function unknownSettings(values: Record<string, string>): Problem[] {
     }));
 }
 
-/** Settings of the ports that nodes listen on. */
+/** Settings of the ports that the stack can be reached by. */
 export function publishedPorts({
+  orchestrator,
   tls,
   monitoring,
 }: Settings): (keyof Settings & `${string}Port`)[] {
   return [
     "httpPort",
     ...(tls === "off" ? [] : ["httpsPort" as const]),
-    "registryPort",
+    ...(orchestrator === "swarm" ? ["registryPort" as const] : []),
     ...(monitoring === "off" ? [] : ["statusPort" as const]),
   ];
 }
@@ -222,6 +297,10 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
     const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
     problems.push({ setting: "registryAddress", reason });
   }
+  if (settings.alertWebhooks && settings.monitoring === "off" && sound("monitoring")) {
+    const reason = "is set, but monitoring is off: turn that on, or leave this out";
+    problems.push({ setting: "alertWebhooks", reason });
+  }
   const alone = settings.zones.length < 2 && sound("zones");
   if (settings.replication === "strict" && alone) {
     const reason =
@@ -238,44 +317,6 @@ function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean
   });
   if (restoredReason) problems.push({ setting: "restoredClusters", reason: restoredReason });
   if (tls === "provided") problems.push(...certificateProblems(settings, sound));
+  if (settings.orchestrator === "kubernetes") problems.push(...kubernetesClashes(settings, sound));
   return problems;
-}
-
-function certificateProblems(
-  { tlsCertificate, tlsPrivateKey }: Settings,
-  sound: (setting: keyof Settings) => boolean,
-): Problem[] {
-  const problems: Problem[] = [];
-  const add = (setting: keyof Settings, reason: string) => problems.push({ setting, reason });
-  const missing = (setting: keyof Settings, flags: string) =>
-    add(
-      setting,
-      `is missing, but tls is "provided": set it with \`pulumi config set ${flags}${setting}\``,
-    );
-  if (!tlsCertificate && sound("tlsCertificate")) missing("tlsCertificate", "");
-  if (!tlsPrivateKey && sound("tlsPrivateKey")) missing("tlsPrivateKey", "--secret ");
-  if (!tlsCertificate || !tlsPrivateKey) return problems;
-
-  const certificate = attempt(() => new X509Certificate(tlsCertificate));
-  const privateKey = attempt(() => createPrivateKey(tlsPrivateKey));
-  if (!certificate) add("tlsCertificate", "can't be read: give it as PEM");
-  if (!privateKey) add("tlsPrivateKey", "can't be read: give it as PEM, without a passphrase");
-  if (!certificate || !privateKey) return problems;
-  const now = new Date();
-  if (!certificate.checkPrivateKey(privateKey)) {
-    add("tlsPrivateKey", "does not belong to tlsCertificate: give the key that it was made with");
-  }
-  if (certificate.validToDate < now || certificate.validFromDate > now) {
-    const span = `is valid from ${certificate.validFrom} to ${certificate.validTo}`;
-    add("tlsCertificate", `${span}: give one that is valid now`);
-  }
-  return problems;
-}
-
-function attempt<T>(parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined;
-  }
 }

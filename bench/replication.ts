@@ -1,4 +1,4 @@
-import { databaseMembers } from "../cli/cluster-query.ts";
+import { databaseMembers, loginsService } from "../cli/cluster-query.ts";
 import { type StackService, stackServices } from "../cli/cluster-services.ts";
 import { askInCluster } from "../cli/job-answer.ts";
 import { storeAddresses } from "../cli/store-addresses.ts";
@@ -91,10 +91,10 @@ async function compareRouter(dockerHost: string, services: StackService[]): Prom
   const [member] = databaseMembers(services);
   const { CLUSTER: cluster = "", DATABASES = "" } = member?.environment ?? {};
   const [database = ""] = DATABASES.split(" ");
-  const service = member?.physicalName ?? "";
+  const service = loginsService(services, cluster).physicalName;
   const answer = await askInCluster({
     dockerHost,
-    service,
+    service: member?.physicalName ?? "",
     command: ["postgres-entrypoint", "patronictl", "list", "--format", "json"],
   });
   const members: { Member: string; Role: string }[] = JSON.parse(answer);

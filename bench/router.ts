@@ -1,9 +1,10 @@
+import { chooseLogin } from "../cli/cluster-query.ts";
 import { askInCluster } from "../cli/job-answer.ts";
 
 /** Where a database is asked, and as whom. */
 export interface DatabaseTarget {
   dockerHost: string;
-  /** Service whose image and secrets the client has. */
+  /** Service whose image, secrets and settings of a connection the client has. */
   service: string;
   /** Name that it connects to. */
   host: string;
@@ -18,14 +19,11 @@ export interface Throughput {
 
 const script = `
 set -euo pipefail
-umask 077
-database=$1 host=$2 clients=$3 seconds=$4
-export PGPASSFILE=/tmp/bench-pgpass
-printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$database-password")" >"$PGPASSFILE"
+host=$1 database=$2 clients=$3 seconds=$4
+${chooseLogin}
 echo 'SELECT 1' >/tmp/bench.sql
 exec pgbench --no-vacuum --protocol=prepared --client="$clients" --time="$seconds" \\
-  --file=/tmp/bench.sql "host=$host user=$database dbname=$database \\
-  sslmode=verify-full sslrootcert=/run/secrets/server.pem"
+  --file=/tmp/bench.sql "host=$host user=$login dbname=$database"
 `;
 
 /** The smallest question, asked by so many connections at the same time. */
@@ -35,7 +33,8 @@ export async function askRepeatedly(
   seconds: number,
 ): Promise<Throughput> {
   const { dockerHost, service, host, database } = target;
-  const command = ["bash", "-c", script, "bench", database, host, String(clients), String(seconds)];
+  const words = [host, database, String(clients), String(seconds)];
+  const command = ["bash", "-c", script, "bench", ...words];
   const answer = await askInCluster({ dockerHost, service, command });
   const [, average] = /latency average = ([\d.]+) ms/.exec(answer) ?? [];
   const [, perSecond] = /tps = ([\d.]+)/.exec(answer) ?? [];

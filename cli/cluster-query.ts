@@ -2,22 +2,24 @@ import type { Query } from "../load/facts.ts";
 import type { StackService } from "./cluster-services.ts";
 import { askInCluster } from "./job-answer.ts";
 
+/** Beginning of a script: takes a login that is accepted now, whichever it is while it is rotated. */
+export const chooseLogin = `
+for login in $LOGINS; do [[ \${login%_*} != "$database" ]] || break; done
+umask 077
+export PGPASSFILE=/tmp/pgpass
+printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$login-password")" >"$PGPASSFILE"
+`;
+
 /**
- * Asks a database as the role that owns it. The password is read inside the container: psql wants a
- * file of its own form.
+ * Asks a database as one of its logins. The password is read inside the container: psql wants a file of
+ * its own form. Where the database is, is in the environment.
  */
 const script = `
 set -euo pipefail
-umask 077
-database=$1 host=$2 sql=$3
-export PGPASSFILE=/tmp/load-pgpass
-printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$database-password")" >"$PGPASSFILE"
-options=
-if [[ -e /run/secrets/server.pem ]]; then
-  options='sslmode=verify-full sslrootcert=/run/secrets/server.pem'
-fi
+database=$1 sql=$2
+${chooseLogin}
 exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
-  "host=$host user=$database dbname=$database connect_timeout=5 $options" \\
+  "user=$login dbname=$database connect_timeout=5" \\
   --command="SELECT row_to_json(answer) FROM ($sql) AS answer"
 `;
 
@@ -29,12 +31,25 @@ export function clusterQuery(dockerHost: string, services: StackService[]): Quer
   return async (cluster, database, sql) => {
     const answer = await askInCluster({
       dockerHost,
-      service: databaseMember(services, cluster).physicalName,
-      command: ["bash", "-c", script, "query", database, cluster, sql],
+      service: loginsService(services, cluster).physicalName,
+      command: ["bash", "-c", script, "query", database, sql],
     });
     const rows = answer.split("\n").filter((line) => line !== "");
     return rows.map((row) => JSON.parse(row) as Record<string, unknown>);
   };
+}
+
+/**
+ * The service that has the passwords of a cluster's logins, and what it takes to use them.
+ * @throws Error that names the clusters there are
+ */
+export function loginsService(services: StackService[], cluster: string): StackService {
+  databaseMember(services, cluster);
+  const found = services.find(
+    ({ environment }) => environment.LOGINS && environment.PGHOST === cluster,
+  );
+  if (found) return found;
+  throw new Error(`${cluster} has no service that keeps its logins: \`npm run up\` makes it`);
 }
 
 /** @throws Error that names the clusters there are */

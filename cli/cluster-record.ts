@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { stackLabel } from "../components/orchestrator/swarm/names.ts";
+import { serviceDigest } from "./service-digest.ts";
 import { privateFolder } from "./workspace.ts";
 
 type Services = Record<string, string>;
@@ -39,17 +39,13 @@ export class ClusterRecord {
     rmSync(this.file, { force: true });
   }
 
-  /** A digest of each service's specification. */
+  /** A digest of what each service was asked for. */
   private async read(dockerHost: string): Promise<Services> {
     const api = await engineApi(dockerHost);
     const filters = { label: [`${stackLabel}=${this.prefix}`] };
     const services = await api.listServices({ filters });
     return Object.fromEntries(
-      services.flatMap(({ Spec }) =>
-        Spec?.Name
-          ? [[Spec.Name, createHash("sha256").update(JSON.stringify(Spec)).digest("base64url")]]
-          : [],
-      ),
+      services.flatMap(({ Spec }) => (Spec?.Name ? [[Spec.Name, serviceDigest(Spec)]] : [])),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { swarmStatus, swarmUp } from "../lab/index.ts";
+import { orchestratorOf } from "./stack-option.ts";
 import { StackFiles } from "./workspace.ts";
 
 const localSocket = "unix:///var/run/docker.sock";
@@ -19,10 +20,14 @@ export async function findDockerHost(files: StackFiles): Promise<string | undefi
 
 /**
  * The same, for a command that works on what is up.
- * @throws Error where there is no engine
+ * @throws Error where there is no engine, or the stack is none of a Swarm
  */
 export async function requiredDockerHost(stack: string): Promise<string> {
-  const host = await findDockerHost(new StackFiles(stack));
+  const files = new StackFiles(stack);
+  if (orchestratorOf(files) === "kubernetes") {
+    throw new Error(`the stack ${stack} runs on Kubernetes, where this command does not work yet`);
+  }
+  const host = await findDockerHost(files);
   if (host) return host;
   throw new Error("there is no Docker Engine: `npm run up` brings the store up");
 }
@@ -35,6 +40,20 @@ export async function ensureDockerHost(files: StackFiles): Promise<string> {
   console.log(`${host ? "using" : "no Docker Engine here: starting"} a lab of ${zones} host(s)`);
   const lab = await swarmUp({ nodes: zones, log: console.log });
   return firstNode(lab);
+}
+
+/**
+ * The engine that builds images for a stack that runs elsewhere; none where they are there already.
+ * @throws Error where one is needed and there is none
+ */
+export async function builderHost(files: StackFiles): Promise<string | undefined> {
+  if (files.settings().images === "pushed") return undefined;
+  const host = await findDockerHost(files);
+  if (host) return host;
+  throw new Error(
+    "there is no Docker Engine to build images with: start one, name one with dockerHost, or push " +
+      'the images elsewhere and set images to "pushed"',
+  );
 }
 
 /** A stack needs a host for each of its zones. */

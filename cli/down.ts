@@ -4,8 +4,9 @@ import { defaultOf } from "../settings.ts";
 import { ClusterRecord } from "./cluster-record.ts";
 import { findDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
-import { stackOption } from "./stack-option.ts";
-import { findVolumes, removeVolume, type StackVolume } from "./stack-volumes.ts";
+import { findClaims, type StackData } from "./stack-claims.ts";
+import { orchestratorOf, stackOption } from "./stack-option.ts";
+import { findVolumes, removeVolume } from "./stack-volumes.ts";
 import { StackFiles } from "./workspace.ts";
 
 interface DownOptions {
@@ -35,13 +36,12 @@ export function downCommand(): Command {
 
 async function down(files: StackFiles, options: DownOptions): Promise<number> {
   const dockerHost = await findDockerHost(files);
-  if (!dockerHost) {
+  if (!dockerHost && orchestratorOf(files) === "swarm") {
     console.log("There is no Docker Engine, so there is nothing to remove.");
     return 0;
   }
-  const prefix = `ha-store-${files.stack}`;
   const retain = options.keepData || (!options.deleteData && retainsVolumes(files));
-  const volumes = retain ? [] : await findVolumes(dockerHost, prefix);
+  const volumes = retain ? [] : await findData(files, dockerHost);
   if (!options.yes && !(await confirm(files.stack, volumes))) {
     console.log("Nothing was removed.");
     return 1;
@@ -51,7 +51,7 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
   if (exitCode !== 0) return exitCode;
   new ClusterRecord(files.stack).forget();
   for (const volume of volumes) {
-    await removeVolume(volume);
+    await volume.remove();
     console.log(`removed volume ${volume.name}`);
   }
   if (retain) console.log("Its volumes were left; `--delete-data` removes them too.");
@@ -69,12 +69,18 @@ async function destroy(pulumi: PulumiCli): Promise<number> {
   return pulumi.operate("destroy", "--yes", "--skip-preview", "--refresh");
 }
 
+async function findData(files: StackFiles, dockerHost: string | undefined): Promise<StackData[]> {
+  if (orchestratorOf(files) === "kubernetes") return findClaims(files);
+  const volumes = dockerHost ? await findVolumes(dockerHost, `ha-store-${files.stack}`) : [];
+  return volumes.map((volume) => ({ name: volume.name, remove: () => removeVolume(volume) }));
+}
+
 /** What the stack's configuration says; it is not checked here, so that anything but "false" retains. */
 function retainsVolumes(files: StackFiles): boolean {
   return String(files.settings().retainVolumes ?? defaultOf("retainVolumes")) !== "false";
 }
 
-async function confirm(stack: string, volumes: StackVolume[]): Promise<boolean> {
+async function confirm(stack: string, volumes: StackData[]): Promise<boolean> {
   const data = volumes.map((volume) => volume.name).join(", ");
   const loss = data ? ` and, for ever, the data in ${data}` : "";
   if (!process.stdin.isTTY) {

@@ -7,7 +7,9 @@ import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
 import { reinitCommand } from "./reinit.ts";
+import { renderCommand } from "./render.ts";
 import { restoreCommand } from "./restore.ts";
+import { rotateCommand } from "./rotate.ts";
 import { shardsCommand } from "./shards.ts";
 import { statusCommand } from "./status.ts";
 import { switchoverCommand } from "./switchover.ts";
@@ -21,12 +23,14 @@ const program = new Command("npm run")
   .addCommand(previewCommand())
   .addCommand(driftCommand())
   .addCommand(composeCommand())
+  .addCommand(renderCommand())
   .addCommand(statusCommand())
   .addCommand(switchoverCommand())
   .addCommand(reinitCommand())
   .addCommand(shardsCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())
+  .addCommand(rotateCommand())
   .addCommand(loadCommand())
   .addCommand(pulumiCommand());
 

@@ -5,12 +5,26 @@ import { backendEnvironment, programEnvironment, root, type StackFiles } from ".
 /** The Docker provider sits still for two seconds after each service: most steps are only waiting. */
 const parallelOperations = 64;
 
+/** An operation on a stack, as `pulumi stack history` tells it; only the fields that are read here. */
+export interface Operation {
+  kind: string;
+  result?: string;
+  /** With the project's defaults; values are texts, lists and the like as JSON. */
+  config: Record<string, { value?: string }>;
+  resourceChanges?: Record<string, number>;
+}
+
 /** The Pulumi CLI, on one stack of this project. */
 export class PulumiCli {
   private readonly files: StackFiles;
   private readonly environment: Record<string, string>;
 
-  private constructor(engine: Engine, files: StackFiles, dockerHost: string | undefined) {
+  private constructor(
+    engine: Engine,
+    files: StackFiles,
+    dockerHost: string | undefined,
+    overrides: Record<string, string>,
+  ) {
     this.files = files;
     this.environment = {
       ...engine.env,
@@ -19,13 +33,22 @@ export class PulumiCli {
       PULUMI_STACK: files.stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(dockerHost ? { DOCKER_HOST: dockerHost } : {}),
+      ...overrides,
     };
   }
 
-  /** Finds or builds the CLI; makes the stack if there is none of that name. */
-  static async open(files: StackFiles, dockerHost?: string): Promise<PulumiCli> {
+  /**
+   * Finds or builds the CLI; makes the stack if there is none of that name.
+   *
+   * @param overrides - Variables that come before all others.
+   */
+  static async open(
+    files: StackFiles,
+    dockerHost?: string,
+    overrides: Record<string, string> = {},
+  ): Promise<PulumiCli> {
     const engine = await ensureEngine({ log: console.log });
-    const pulumi = new PulumiCli(engine, files, dockerHost);
+    const pulumi = new PulumiCli(engine, files, dockerHost, overrides);
     if (!(await pulumi.stackExists())) await pulumi.createStack();
     return pulumi;
   }
@@ -39,7 +62,12 @@ export class PulumiCli {
 
   /** What an update would do, as the JSON that Pulumi prints. */
   async readPreview(...args: string[]): Promise<string> {
-    return this.read("preview", ...this.operationOptions("preview"), "--json", ...args);
+    return this.readOperation("preview", "--json", ...args);
+  }
+
+  /** Runs a command on the stack's configuration file and gives what it printed. */
+  async readOperation(operation: string, ...args: string[]): Promise<string> {
+    return this.read(operation, ...this.operationOptions(operation), ...args);
   }
 
   /** Runs a command whose output the user sees; gives its exit code. */
@@ -65,10 +93,16 @@ export class PulumiCli {
 
   /** Whether the last update got as far as changing something in the cluster. */
   async lastUpdateTouchedCluster(): Promise<boolean> {
-    const [last] = JSON.parse(await this.read("stack", "history", "--json", "--page-size", "1"));
+    const [last] = await this.history(1);
     const { create = 0, same, ...others } = last?.resourceChanges ?? {};
     const stackItself = 1;
     return create > stackItself || Object.keys(others).length > 0;
+  }
+
+  /** What was done to the stack, the newest first. */
+  async history(count: number): Promise<Operation[]> {
+    const options = ["--json", "--page-size", String(count)];
+    return JSON.parse(await this.read("stack", "history", ...options));
   }
 
   private async stackExists(): Promise<boolean> {

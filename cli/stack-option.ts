@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
+import type { Settings } from "../settings.ts";
 import { root, StackFiles } from "./workspace.ts";
 
 /** `--stack NAME`, for every command that works on a stack. */
@@ -16,4 +17,9 @@ function checkStack(stack: string): string {
   throw new InvalidArgumentError(
     `there is no Pulumi.${stack}.yaml: write one, or give one of ${stacks.join(", ")}.`,
   );
+}
+
+/** What a stack runs on, by its committed configuration. */
+export function orchestratorOf(files: StackFiles): Settings["orchestrator"] {
+  return files.settings().orchestrator === "kubernetes" ? "kubernetes" : "swarm";
 }

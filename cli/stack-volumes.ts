@@ -2,6 +2,7 @@ import type Dockerode from "dockerode";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { stackLabel } from "../components/orchestrator/swarm/names.ts";
 import { swarmStatus } from "../lab/index.ts";
+import { repeat } from "./repeat.ts";
 
 /** A volume with a stack's data, and the engine that has it. */
 export interface StackVolume {
@@ -39,18 +40,18 @@ const patienceMilliseconds = 60_000;
 
 /** Removes a volume as soon as the containers that had it have ended. */
 export async function removeVolume({ name, engine }: StackVolume): Promise<void> {
-  const deadline = Date.now() + patienceMilliseconds;
-  for (;;) {
+  const statusOf = (error: unknown) => (error as { statusCode?: number }).statusCode;
+  const attempt = async () => {
     await removeEnded({ name, engine });
-    try {
-      return await engine.getVolume(name).remove();
-    } catch (error) {
-      const { statusCode } = error as { statusCode?: number };
-      if (statusCode === 404) return;
-      if (statusCode !== 409 || Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-    }
-  }
+    await engine
+      .getVolume(name)
+      .remove()
+      .catch((error: unknown) => {
+        if (statusOf(error) !== 404) throw error;
+      });
+  };
+  const mayPass = (error: unknown) => statusOf(error) === 409;
+  await repeat(attempt, { patienceMilliseconds, pollMilliseconds, mayPass });
 }
 
 /** Swarm leaves the containers of one-off jobs on their nodes. */

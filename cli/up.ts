@@ -2,10 +2,11 @@ import { Command, InvalidArgumentError } from "commander";
 import { ensureBaseImages } from "../base-images/index.ts";
 import { buildServices } from "../services/build.ts";
 import { ClusterRecord } from "./cluster-record.ts";
-import { checkCluster, checkConfiguration } from "./configuration-check.ts";
-import { ensureDockerHost } from "./docker-host.ts";
+import { checkCluster, checkConfiguration, checkKubernetes } from "./configuration-check.ts";
+import { builderHost, ensureDockerHost } from "./docker-host.ts";
+import { recoverFromKilledUpdate } from "./killed-update.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
-import { stackOption } from "./stack-option.ts";
+import { orchestratorOf, stackOption } from "./stack-option.ts";
 import { root, StackFiles } from "./workspace.ts";
 
 interface UpOptions {
@@ -44,11 +45,20 @@ function productCount(text: string): string {
 /** Brings a stack up; gives the exit code. */
 export async function up(files: StackFiles, options: string[]): Promise<number> {
   checkConfiguration(files);
+  return orchestratorOf(files) === "kubernetes"
+    ? upOnKubernetes(files, options)
+    : upOnSwarm(files, options);
+}
+
+async function upOnSwarm(files: StackFiles, options: string[]): Promise<number> {
   const dockerHost = await ensureDockerHost(files);
   await checkCluster(files, dockerHost);
   const pulumi = await PulumiCli.open(files, dockerHost);
-  await ensureBaseImages({ dockerHost, log: console.log });
-  await buildServices(root);
+  await Promise.all([
+    recoverFromKilledUpdate(pulumi, files.stack, dockerHost),
+    ensureBaseImages({ dockerHost, log: console.log }),
+    buildServices(root),
+  ]);
   const record = new ClusterRecord(files.stack);
   const changed = await record.changes(dockerHost);
   if (changed.length > 0) {
@@ -61,10 +71,26 @@ export async function up(files: StackFiles, options: string[]): Promise<number> 
     return exitCode;
   }
   await record.write(dockerHost);
+  await sayWhereItIs(pulumi);
+  return 0;
+}
+
+/** The cluster has to be there; only images may need an engine. */
+async function upOnKubernetes(files: StackFiles, options: string[]): Promise<number> {
+  await checkKubernetes(files);
+  const dockerHost = await builderHost(files);
+  const pulumi = await PulumiCli.open(files, dockerHost);
+  if (dockerHost) await ensureBaseImages({ dockerHost, log: console.log });
+  await buildServices(root);
+  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
+  if (exitCode === 0) await sayWhereItIs(pulumi);
+  return exitCode;
+}
+
+async function sayWhereItIs(pulumi: PulumiCli): Promise<void> {
   const { addresses, status } = JSON.parse(await pulumi.read("stack", "output", "--json"));
   console.log(`\nThe store is open: ${addresses.join("  ")}`);
   if (status) console.log(`How it is: ${status}`);
-  return 0;
 }
 
 /**

@@ -79,11 +79,11 @@ export class StackFiles {
   }
 
   /** Writes a setting into the committed configuration, whose comments stay; an empty list goes. */
-  set(setting: string, value: string | string[]): void {
+  set(setting: string, value: string | string[] | Record<string, string[]>): void {
     const document = parseDocument(readFileSync(this.committed, "utf8"));
     const path = ["config", `ha-store:${setting}`];
-    if (value.length > 0) document.setIn(path, value);
-    else document.deleteIn(path);
+    if (Array.isArray(value) && value.length === 0) document.deleteIn(path);
+    else document.setIn(path, value);
     writeFileSync(
       this.committed,
       document.toString({ lineWidth: 0, flowCollectionPadding: false }),

@@ -89,8 +89,9 @@ export class Load {
     return { ...this.tally.figures(), seconds: figures.seconds };
   }
 
-  /** Lets go of all connections; buyers can't be asked any more. */
+  /** Begins no more journeys, and lets go of all connections; buyers can't be asked any more. */
   close(): Promise<void> {
+    this.stopped = true;
     return this.edges.close();
   }
 

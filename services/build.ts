@@ -3,14 +3,18 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { basename, dirname, extname, join } from "node:path";
 import { type BuildOptions, build } from "esbuild";
 
-const SERVICES = ["storefront", "catalog", "accounts", "orders", "status"] as const;
+const SERVICES = ["storefront", "catalog", "accounts", "orders", "status", "autoscaler"] as const;
 /** Those with pages, and the styles of these. */
 const STYLES: Partial<Record<(typeof SERVICES)[number], string>> = {
   storefront: "store.css",
   status: "status.css",
 };
-/** They have a second program, which moves buckets between their shards. */
-const SHARDED: readonly string[] = ["accounts", "orders"];
+/** Those with a second program beside their server. */
+const SECOND_PROGRAMS: Partial<Record<(typeof SERVICES)[number], string>> = {
+  accounts: "move-buckets",
+  orders: "move-buckets",
+  autoscaler: "executor",
+};
 
 // CommonJS dependencies inside an ES module bundle still call `require` for Node's built-ins.
 const REQUIRE =
@@ -37,9 +41,8 @@ async function buildService(root: string, name: (typeof SERVICES)[number]): Prom
   const main = `services/${name}/main.${styles ? "tsx" : "ts"}`;
   files.set("server.mjs", await bundle(root, main));
   files.set("tracing-sdk.mjs", await bundle(root, "services/shared/tracing-sdk.ts"));
-  if (SHARDED.includes(name)) {
-    files.set("move-buckets.mjs", await bundle(root, `services/${name}/move-buckets.ts`));
-  }
+  const second = SECOND_PROGRAMS[name];
+  if (second) files.set(`${second}.mjs`, await bundle(root, `services/${name}/${second}.ts`));
   files.set("healthcheck", await readFile(join(root, "services/shared/healthcheck")));
   await addFolder(files, join(folder, "migrations"), (file) => `migrations/${file}`);
   if (styles) await addPublicFiles(files, root, folder, styles);
@@ -61,6 +64,8 @@ async function bundle(root: string, entry: string): Promise<Uint8Array> {
     minifySyntax: true,
     jsx: "automatic",
     jsxImportSource: "preact",
+    // Packages have the same paths in the bundle wherever they are, and so the same bytes.
+    preserveSymlinks: true,
     // Optional accelerators, which are not installed.
     external: ["pg-native"],
   });

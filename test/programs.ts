@@ -20,6 +20,10 @@ const prometheus: Program = {
   isPresent: async () => (await hasProgram("prometheus")) && (await hasProgram("promtool")),
   packages: ["prometheus"],
 };
+const alertmanager: Program = {
+  isPresent: () => hasProgram("prometheus-alertmanager"),
+  packages: ["prometheus-alertmanager"],
+};
 const chromium: Program = {
   isPresent: () => existsSync("/usr/bin/chromium"),
   packages: ["chromium"],
@@ -34,7 +38,14 @@ const onPath = (name: string): Program => ({ isPresent: () => hasProgram(name), 
 
 /** What a suite, or a benchmark, starts on this machine that npm can't install. */
 const programsOf: Record<string, readonly Program[]> = {
-  services: [postgres, valkey, onPath("haproxy"), prometheus, onPath("prometheus-node-exporter")],
+  services: [
+    postgres,
+    valkey,
+    onPath("haproxy"),
+    prometheus,
+    alertmanager,
+    onPath("prometheus-node-exporter"),
+  ],
   serving: [postgres, valkey, onPath("haproxy"), onPath("wrk")],
   e2e: [chromium],
   kubernetes: [staticBusybox],

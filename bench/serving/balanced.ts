@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { root } from "../../cli/workspace.ts";
+import { startEdge } from "../../test/support/edge.ts";
 import { freePort, type Running, start, stop, until } from "../../test/support/processes.ts";
 import { printTable, reaches } from "../report.ts";
 import { onServersCore } from "./cores.ts";
-import { startEdge } from "./edge.ts";
 import { askProduct } from "./requests.ts";
 import { cells, headings, measure, type Rounds } from "./rounds.ts";
 import { jsonHeaders, type Sides, storeProcesses } from "./sides.ts";
@@ -34,12 +34,12 @@ export async function measureBalanced(sides: Sides, rounds: Rounds): Promise<boo
   }
 }
 
-async function startAll({ store, products, folder }: Sides, stops: Stops) {
+async function startAll({ store, products }: Sides, stops: Stops) {
   const { catalog, storefront } = store.services;
   const hello = await startHello(stops);
   const more = [await store.start("storefront"), await store.start("storefront")];
   const balanced = async (origins: string[], processes: number[]) => {
-    const edge = await startEdge(origins, folder);
+    const edge = await startEdge(origins);
     stops.push(edge.stop);
     return { origin: edge.origin, processes: [edge.running.process.pid ?? 0, ...processes] };
   };

@@ -2,6 +2,7 @@ import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { clusterQuery, databaseMember, databaseMembers } from "../cluster-query.ts";
 import { type StackService, stackServices } from "../cluster-services.ts";
+import { repeat } from "../repeat.ts";
 import { databaseStatus } from "../status/database-status.ts";
 import { forgetElections } from "./elections.ts";
 import { MemberVolumes, type VolumeMember } from "./member-volumes.ts";
@@ -20,6 +21,7 @@ export interface InPlaceRestore {
 }
 
 const startPatienceMilliseconds = 600_000;
+const loginPatienceMilliseconds = 60_000;
 const pollMilliseconds = 1_000;
 
 /**
@@ -111,7 +113,7 @@ async function untilWhole(dockerHost: string, members: StackService[]): Promise<
   }
 }
 
-/** Every service can sign in, at the name that it uses, and write. */
+/** Every service can sign in, at the name that it uses, once its login of today is back, and write. */
 async function verify(
   dockerHost: string,
   services: StackService[],
@@ -121,7 +123,11 @@ async function verify(
   const { CLUSTER = "", DATABASES = "" } = service.environment;
   for (const database of DATABASES.split(" ")) {
     const sql = "SELECT pg_is_in_recovery() AS standby, count(*)::int AS tables FROM pg_tables";
-    const [answer] = await query(CLUSTER, database, `${sql} WHERE schemaname = 'public'`);
+    // The backup has the logins of its time. Those of today come back within seconds.
+    const [answer] = await repeat(
+      () => query(CLUSTER, database, `${sql} WHERE schemaname = 'public'`),
+      { patienceMilliseconds: loginPatienceMilliseconds, pollMilliseconds },
+    );
     if (answer?.standby !== false) throw new Error(`${database} on ${CLUSTER} takes no writes`);
     console.log(`  ${database}: ${answer.tables} tables`);
   }

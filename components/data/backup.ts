@@ -149,7 +149,7 @@ export class Backup extends pulumi.ComponentResource {
         environment,
         secrets,
         scratch: [{ path: "/run/database" }, { path: "/tmp" }],
-        healthCheck: { command: ["pgbackrest", "server-ping"] },
+        healthCheck: { command: ["pgbackrest", "server-ping"], alive: { port: metricsPort } },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 512, memoryReservationMiB: 64 },
         user: "999:999",
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,

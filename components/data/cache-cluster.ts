@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, SecretMount, StatefulMember } from "../orchestrator/specs.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
+import { checkVersions, generatedSecrets } from "../security/secret-versions.ts";
+import { byVersion } from "../security/versions.ts";
 import { defaultClientCommands, memberUsers, sentinelUsers } from "./cache-users.ts";
 import type { DataConnection } from "./connection.ts";
 import { memberNames, membersInZones } from "./members.ts";
@@ -20,6 +22,12 @@ export interface CacheClusterArgs {
   maxMemoryPolicy?: "allkeys-lru" | "allkeys-lfu" | "volatile-lru" | "volatile-ttl";
   /** Commands that applications may send. @default ["get", "set", "unlink"] */
   clientCommands?: string[];
+  /**
+   * Versions of the applications' password that are accepted; the first is the one that `connection()`
+   * hands out.
+   * @default ["1"]
+   */
+  versions?: string[];
   /** After how long without an answer a member counts as lost, in seconds. @default 2 */
   downAfterSeconds?: number;
   /** After how many seconds a roll-out counts as failed. @default 300 */
@@ -35,8 +43,8 @@ const secretsFolder = "/run/secrets";
  * another member: three where there are several members, else one. Nothing is on disk. Clients ask
  * the Sentinels for the primary; each kind of user may do only its task.
  *
- * @throws pulumi.InputPropertyError when members can't each have a zone, or a client command isn't the
- * name of one.
+ * @throws pulumi.InputPropertyError when members can't each have a zone, a client command isn't the name
+ * of one, or `versions` has none, more than two or one twice.
  */
 export class CacheCluster extends pulumi.ComponentResource {
   /** `host:port` of each Sentinel. */
@@ -57,6 +65,7 @@ export class CacheCluster extends pulumi.ComponentResource {
         reason: `has "${wrong}": write names of commands such as "get" or "client|list"`,
       });
     }
+    checkVersions("versions", args.versions);
     const { zones } = args.orchestrator;
     const members = membersInZones(name, zones, args.members);
     super("ha-store:index:CacheCluster", name, {}, opts);
@@ -70,13 +79,17 @@ export class CacheCluster extends pulumi.ComponentResource {
     this.sentinels = addresses(sentinels, sentinelPort);
 
     const password = (user: string) =>
-      new GeneratedSecret(`${name}-${user}password`, { orchestrator }, parent);
-    this.clientPassword = password("");
-    const replicaPassword = password("replica-");
-    const sentinelPassword = password("sentinel-");
-    const passwords = pulumi
-      .all([this.clientPassword.value, replicaPassword.value, sentinelPassword.value])
-      .apply(([client, replica, sentinel]) => ({ client, replica, sentinel }));
+      new GeneratedSecret(`${name}-${user}-password`, { orchestrator }, parent);
+    const { versions } = args;
+    const clients = generatedSecrets(`${name}-password`, { orchestrator, versions }, this);
+    this.clientPassword = clients[0].generated;
+    const replicaPassword = password("replica");
+    const sentinelPassword = password("sentinel");
+    const passwords = pulumi.output({
+      client: byVersion(clients).map(({ generated }) => generated.value),
+      replica: replicaPassword.value,
+      sentinel: sentinelPassword.value,
+    });
     const users = (kind: string, content: pulumi.Output<string>): SecretMount => ({
       secret: orchestrator.secret(`${name}-${kind}-users`, { content }, parent),
       path: `${secretsFolder}/${kind}-users.acl`,
@@ -93,7 +106,6 @@ export class CacheCluster extends pulumi.ComponentResource {
         CACHE_SENTINELS: this.sentinels.join(" "),
       },
       scratch: [{ path: "/run/valkey" }, { path: "/tmp" }],
-      healthCheck: { command: ["healthcheck"] },
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
     };
     const sentinelFile = mount(sentinelPassword, "sentinel-password");
@@ -102,6 +114,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(members, memberPort),
+        healthCheck: { command: ["healthcheck"], alive: { port: memberPort } },
         command: [
           "cache-member",
           ["--maxmemory", `${maxMemory}mb`],
@@ -125,6 +138,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(sentinels, sentinelPort),
+        healthCheck: { command: ["healthcheck"], alive: { port: sentinelPort } },
         environment: { ...common.environment, CACHE_DOWN_AFTER_MS: String(downAfterMilliseconds) },
         command: ["cache-sentinel"],
         secrets: [users("sentinel", passwords.apply(sentinelUsers)), sentinelFile],

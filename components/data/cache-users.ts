@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** Who may sign in to a cache, by password. */
+/** Who may sign in to a cache, by password; clients by any of several. */
 export interface CachePasswords {
-  client: string;
+  client: string[];
   replica: string;
   sentinel: string;
 }
@@ -14,8 +14,8 @@ export const defaultClientCommands = ["get", "set", "unlink"];
 export function memberUsers(passwords: CachePasswords, clientCommands: string[]): string {
   return aclFile([
     user("client", passwords.client, "~*", ["ping", ...clientCommands]),
-    user("replica", passwords.replica, "", ["ping", "psync", "replconf"]),
-    user("sentinel", passwords.sentinel, "&__sentinel__:hello", [
+    user("replica", [passwords.replica], "", ["ping", "psync", "replconf"]),
+    user("sentinel", [passwords.sentinel], "&__sentinel__:hello", [
       "client|kill",
       "client|setname",
       "config|rewrite",
@@ -37,7 +37,7 @@ export function memberUsers(passwords: CachePasswords, clientCommands: string[])
 export function sentinelUsers(passwords: Omit<CachePasswords, "replica">): string {
   return aclFile([
     user("client", passwords.client, "", ["ping", "sentinel|get-master-addr-by-name"]),
-    user("sentinel", passwords.sentinel, "&__sentinel__:hello", [
+    user("sentinel", [passwords.sentinel], "&__sentinel__:hello", [
       "client|setname",
       "ping",
       "publish",
@@ -49,11 +49,13 @@ export function sentinelUsers(passwords: Omit<CachePasswords, "replica">): strin
   ]);
 }
 
-function user(name: string, password: string, scope: string, commands: string[]): string {
-  // The file holds a hash: whoever sees it can't sign in.
-  const hash = createHash("sha256").update(password).digest("hex");
+function user(name: string, passwords: string[], scope: string, commands: string[]): string {
+  // The file holds hashes: whoever sees them can't sign in.
+  const hashes = passwords.map(
+    (password) => `#${createHash("sha256").update(password).digest("hex")}`,
+  );
   const allowed = commands.map((command) => `+${command}`);
-  return ["user", name, "on", `#${hash}`, "resetchannels", scope, "-@all", ...allowed]
+  return ["user", name, "on", ...hashes, "resetchannels", scope, "-@all", ...allowed]
     .filter((word) => word !== "")
     .join(" ");
 }

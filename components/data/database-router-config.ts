@@ -3,15 +3,20 @@ import { metrics, resolvers } from "../serving/haproxy-parts.ts";
 /** Ports of a database router. */
 export const routerPorts = { primary: 5432, standbys: 5433, metrics: 8404 };
 
+/** A member of a database cluster. */
+export interface RoutedMember {
+  name: string;
+  /** Host name that it is found by. */
+  host: string;
+}
+
 /**
  * HAProxy's configuration for a router: one port leads to whichever member holds the leader key, the
  * other to standbys that are not far behind, or to the primary where there is none. Patroni answers
  * for both. Connections to a member that is no longer what it was are shut, which is also what keeps
  * clients off a primary that was replaced.
- *
- * @param members - Names of the members.
  */
-export function databaseRouterConfig(members: string[]): string {
+export function databaseRouterConfig(members: RoutedMember[]): string {
   return [
     global,
     resolvers,
@@ -64,9 +69,11 @@ function backend(
   check: string,
   interval: string,
   balance: string,
-  members: string[],
+  members: RoutedMember[],
 ): string {
-  const servers = members.map((member) => `  server ${member} ${member}:5432 check port 8008`);
+  const servers = members.map(
+    ({ name: member, host }) => `  server ${member} ${host}:5432 check port 8008`,
+  );
   return `backend ${name}
 ${balance}  option httpchk OPTIONS ${check}
   http-check expect status 200

@@ -24,7 +24,11 @@ export function databaseRouter(
   const { orchestrator } = args;
   const configFile = orchestrator.configFile(
     `${name}-router-config`,
-    { content: databaseRouterConfig(args.members) },
+    {
+      content: databaseRouterConfig(
+        args.members.map((member) => ({ name: member, host: orchestrator.memberHost(member) })),
+      ),
+    },
     { parent },
   );
   return orchestrator.replicatedService(
@@ -35,7 +39,7 @@ export function databaseRouter(
       replicas: replicasIn(orchestrator),
       configFiles: [{ configFile, path: "/etc/haproxy/haproxy.cfg" }],
       scratch: [{ path: "/run/haproxy" }],
-      healthCheck: { command: ["healthcheck"] },
+      healthCheck: { command: ["healthcheck"], alive: { port: routerPorts.metrics } },
       resources: { memoryLimitMiB: 128, memoryReservationMiB: 32 },
       stopGracePeriodSeconds: 60,
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,

@@ -71,7 +71,12 @@ export class EtcdCluster extends pulumi.ComponentResource {
           { secret: this.client, path: "/run/secrets/client.pem" },
         ],
         scratch: [{ path: "/tmp" }],
-        healthCheck: { command: ["healthcheck"], intervalSeconds: 2, retries: 15 },
+        healthCheck: {
+          command: ["healthcheck"],
+          intervalSeconds: 2,
+          retries: 15,
+          alive: { port: metricsPort },
+        },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 64 },
         stopGracePeriodSeconds: 60,
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,

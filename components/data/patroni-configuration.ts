@@ -22,7 +22,7 @@ export function patroniConfiguration(
   parameters: PostgresParameters,
 ): object {
   return {
-    ttl: 12,
+    ttl: 10,
     loop_wait: 2,
     retry_timeout: 4,
     maximum_lag_on_failover: 16 * mib,

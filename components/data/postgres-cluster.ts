@@ -1,10 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
-import type { Network, Secret, SecretMount } from "../orchestrator/specs.ts";
+import type { Network, Secret } from "../orchestrator/specs.ts";
 import { certificateFile, generatedCertificate } from "../security/generated-certificate.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
+import { checkVersions } from "../security/secret-versions.ts";
 import type { DataConnection } from "./connection.ts";
+import {
+  type DatabaseLogin,
+  databaseLogins,
+  generatedLogins,
+  passwordFile,
+} from "./database-logins.ts";
 import { databaseRouter, routerTarget } from "./database-router.ts";
 import { routerPorts } from "./database-router-config.ts";
 import type { EtcdCluster } from "./etcd-cluster.ts";
@@ -35,8 +42,14 @@ export interface PostgresClusterArgs {
   /** Where the members elect their primary. */
   etcd: EtcdCluster;
   networks: Network[];
-  /** Names of its databases; each is owned by a role of the same name with a generated password. */
+  /** Names of its databases; each is owned by a role of the same name. */
   databases: string[];
+  /**
+   * Versions of the databases' passwords that are accepted, each of a login of its own; the first is the
+   * one that `connection()` hands out.
+   * @default ["1"]
+   */
+  versions?: string[];
   /** How many members, each in a zone of its own. @default one for each zone, at most 3 */
   members?: number;
   /** When a commit is acknowledged. @default "synchronous" */
@@ -59,12 +72,12 @@ const patroniPort = 8008;
 /**
  * PostgreSQL 17 under Patroni: one primary, standbys that take over within seconds, and a router in
  * each zone that leads clients to whichever is which. Members have volumes of their own with data
- * checksums; everybody talks TLS and signs in by SCRAM; each service has a role that owns its
- * database and nothing else.
+ * checksums; everybody talks TLS and signs in by SCRAM; each service has a login that may do what the
+ * owner of its database may, and nothing else.
  *
- * @throws pulumi.InputPropertyError when a database has a name that PostgreSQL or DNS can't take, there
- * are more members than zones, a single member would have to wait for a standby for ever, or a restored
- * cluster is to have backups of its own.
+ * @throws pulumi.InputPropertyError when a database has a name that PostgreSQL or DNS can't take,
+ * `versions` has none, more than two or one twice, there are more members than zones, a single member
+ * would have to wait for a standby for ever, or a restored cluster is to have backups of its own.
  */
 export class PostgresCluster extends pulumi.ComponentResource {
   /** Name by which clients find the primary, whichever it is. */
@@ -72,16 +85,18 @@ export class PostgresCluster extends pulumi.ComponentResource {
   readonly port = routerPorts.primary;
   /** Port of the same name that leads to standbys. */
   readonly standbyPort = routerPorts.standbys;
-  /** Resolves once every member serves. */
+  /** Resolves once every member serves, and the logins are there. */
   readonly ready: pulumi.Output<pulumi.Resource[]>;
   /** What of it speaks Prometheus. */
   readonly scrapeTargets: ScrapeTarget[];
-  private readonly passwords: Map<string, GeneratedSecret>;
+  /** Of each database, by its name. */
+  private readonly logins: Map<string, [DatabaseLogin, ...DatabaseLogin[]]>;
   private readonly authority: Secret;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     checkDatabases(args.databases);
-    const { orchestrator, rolloutTimeoutSeconds } = args;
+    checkVersions("versions", args.versions);
+    const { orchestrator, rolloutTimeoutSeconds, versions } = args;
     const members = membersInZones(name, orchestrator.zones, args.members);
     if (args.replication === "strict" && members.length === 1) {
       throw new pulumi.InputPropertyError({
@@ -99,7 +114,13 @@ export class PostgresCluster extends pulumi.ComponentResource {
     const parent = { parent: this };
     const password = (owner: string) =>
       new GeneratedSecret(`${name}-${owner}-password`, { orchestrator }, parent);
-    this.passwords = new Map(args.databases.map((database) => [database, password(database)]));
+    this.logins = new Map(
+      args.databases.map((database) => [
+        database,
+        generatedLogins(name, database, { orchestrator, versions }, this),
+      ]),
+    );
+    const admin = password("login-admin");
     const server = generatedCertificate(`${name}-key`, [name, ...memberNames(name)], this);
     this.authority = orchestrator.secret(`${name}-ca`, { content: server.certificate }, parent);
     const pair = orchestrator.secret(
@@ -136,7 +157,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
           ...["replication", "rewind", "rest-api"].map((owner) =>
             passwordFile(owner, password(owner)),
           ),
-          ...[...this.passwords].map(([database, made]) => passwordFile(database, made)),
+          passwordFile("login-admin", admin),
         ],
         scratch: [{ path: "/run/database" }, { path: "/tmp", sizeMiB: 64 }],
         // The first copy of a big database takes long; after that it is Patroni's health that counts.
@@ -146,6 +167,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
           intervalSeconds: 2,
           startPeriodSeconds: 3600,
           retries: 30,
+          alive: { port: patroniPort, path: "/liveness" },
         },
         resources: { memoryLimitMiB },
         user: "999:999",
@@ -154,14 +176,21 @@ export class PostgresCluster extends pulumi.ComponentResource {
       },
       parent,
     );
-    const router = databaseRouter(
+    const around = {
+      orchestrator,
+      networks: args.networks,
+      members: members.map((member) => member.name),
+      rolloutTimeoutSeconds,
+    };
+    const router = databaseRouter(name, { ...around, image: args.routerImage }, this);
+    const logins = databaseLogins(
       name,
       {
-        orchestrator,
-        image: args.routerImage,
-        networks: args.networks,
-        members: members.map((member) => member.name),
-        rolloutTimeoutSeconds,
+        ...around,
+        image: args.image,
+        logins: [...this.logins.values()].flat(),
+        admin,
+        authority: this.authority,
       },
       this,
     );
@@ -176,16 +205,16 @@ export class PostgresCluster extends pulumi.ComponentResource {
       },
       routerTarget(name, orchestrator),
     ];
-    this.ready = pulumi.all([...workloads, router].map((workload) => workload.ready));
+    this.ready = pulumi.all([...workloads, router, logins].map((workload) => workload.ready));
     this.registerOutputs({ host: this.host, port: this.port, standbyPort: this.standbyPort });
   }
 
-  /** What a service needs to reach one of the databases, as the role that owns it. */
+  /** What a service needs to reach one of the databases, with all that its owner may. */
   connection(database: string): DataConnection {
-    const password = this.passwords.get(database);
-    if (!password) {
+    const [login] = this.logins.get(database) ?? [];
+    if (!login) {
       throw new Error(
-        `there is no database "${database}" on ${this.host}: its databases are ${[...this.passwords.keys()].join(", ")}`,
+        `there is no database "${database}" on ${this.host}: its databases are ${[...this.logins.keys()].join(", ")}`,
       );
     }
     const passwordPath = "/run/secrets/database-password";
@@ -196,12 +225,12 @@ export class PostgresCluster extends pulumi.ComponentResource {
         DATABASE_PORT: String(this.port),
         DATABASE_STANDBY_PORT: String(this.standbyPort),
         DATABASE_NAME: database,
-        DATABASE_USER: database,
+        DATABASE_USER: login.role,
         DATABASE_PASSWORD_FILE: passwordPath,
         DATABASE_CA_FILE: authorityPath,
       },
       secrets: [
-        { secret: password.secret, path: passwordPath },
+        { secret: login.password.secret, path: passwordPath },
         { secret: this.authority, path: authorityPath },
       ],
     };
@@ -213,22 +242,20 @@ function sourceConnection({ cluster, time, backup }: PostgresBackupSource): Data
   return { ...backup, environment };
 }
 
-function passwordFile(owner: string, password: GeneratedSecret): SecretMount {
-  return { secret: password.secret, path: `/run/secrets/${owner}-password` };
-}
-
-const reserved = ["postgres", "replicator", "rewind", "replication", "rest-api"];
+const reserved = ["postgres", "replicator", "rewind", "replication", "rest-api", "login_admin"];
 
 function checkDatabases(databases: string[]): void {
   const wrong = databases.find(
     (database, index) =>
-      !/^[a-z][a-z0-9_]{0,62}$/.test(database) ||
+      // A version more, and it is the name of a login, at most 63 characters long. One that ends like
+      // that could be another database's login.
+      !/^[a-z][a-z0-9_]{0,55}(?<!_\d+)$/.test(database) ||
       reserved.includes(database) ||
       databases.indexOf(database) !== index,
   );
   if (wrong === undefined && databases.length > 0) return;
   throw new pulumi.InputPropertyError({
     propertyPath: "databases",
-    reason: `has "${wrong ?? ""}": give at least one name of lower-case letters, digits and _, each once, and none of ${reserved.join(", ")}`,
+    reason: `has "${wrong ?? ""}": give at least one name of at most 56 lower-case letters, digits and _, each once, without a number after the last _, and none of ${reserved.join(", ")}`,
   });
 }

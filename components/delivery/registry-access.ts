@@ -2,45 +2,56 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { encodeBase64, hashSync } from "bcryptjs";
+import { checkVersions } from "../security/secret-versions.ts";
+import { byVersion, firstVersion, versionedName } from "../security/versions.ts";
 
 /** Credentials of a registry. */
 export interface RegistryAccessArgs {
   /** `host:port` by which every node, and this machine, reaches the registry. */
   address: pulumi.Input<string>;
-  /** @default "ha-store" */
+  /** Of the first version; others have their number behind it. @default "ha-store" */
   username?: string;
-  /** A change of it makes a new password. @default none */
-  passwordVersion?: string;
+  /**
+   * Versions of the credentials that are admitted; the first is the one that is used.
+   * @default ["1"]
+   */
+  versions?: string[];
 }
 
 /**
  * Generates the credentials of a registry. It stands apart from {@link Registry} because the
  * orchestrator must know them before the registry can be asked for anything.
+ *
+ * @throws pulumi.InputPropertyError when `versions` has none, more than two or one twice.
  */
 export class RegistryAccess extends pulumi.ComponentResource {
   readonly address: pulumi.Output<string>;
   readonly username: string;
   readonly password: pulumi.Output<string>;
-  /** A line of an `htpasswd` file that admits these credentials. */
+  /** An `htpasswd` file that admits the credentials of each version, by a user of its own. */
   readonly htpasswd: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { versions = firstVersion } = args;
+    checkVersions("versions", versions);
     super("ha-store:index:RegistryAccess", name, {}, opts);
-    const password = new random.RandomPassword(
-      `${name}-password`,
-      {
-        length: 32,
-        special: false,
-        keepers: args.passwordVersion ? { version: args.passwordVersion } : undefined,
-      },
-      { parent: this },
-    );
+    const accepted = versions.map((version) => {
+      const { result } = new random.RandomPassword(
+        versionedName(`${name}-password`, version),
+        { length: 32, special: false },
+        { parent: this },
+      );
+      return { version, username: versionedName(args.username ?? "ha-store", version), result };
+    });
+    const [used] = accepted;
+    if (!used) throw new Error(`${name} has no version`);
     this.address = pulumi.output(args.address);
-    this.username = args.username ?? "ha-store";
-    this.password = password.result;
-    this.htpasswd = pulumi.secret(
-      password.result.apply((value) => `${this.username}:${bcryptHash(value)}\n`),
+    this.username = used.username;
+    this.password = used.result;
+    const lines = byVersion(accepted).map(({ username, result }) =>
+      result.apply((password) => `${username}:${bcryptHash(password)}\n`),
     );
+    this.htpasswd = pulumi.secret(pulumi.all(lines).apply((all) => all.join("")));
     this.registerOutputs({
       address: this.address,
       username: this.username,

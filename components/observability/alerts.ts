@@ -126,6 +126,13 @@ export const alerts: readonly Alert[] = [
     summary: "The backup of {{ $labels.cluster }} is overdue by {{ $value | humanizeDuration }}",
   },
   {
+    name: "AlertsNotSent",
+    expr: "sum by (member) (rate(alertmanager_notifications_failed_total[5m])) > 0",
+    forSeconds: 120,
+    severity: "warning",
+    summary: "{{ $labels.member }} can't send alerts to a webhook",
+  },
+  {
     name: "NodeDown",
     expr: 'up{job="node"} == 0',
     forSeconds: 60,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network } from "../orchestrator/specs.ts";
 import { ServiceNetwork } from "../security/service-network.ts";
+import { Alertmanager } from "./alertmanager.ts";
 import { ruleFile } from "./rules.ts";
 import { scrapeConfiguration } from "./scrape-configuration.ts";
 import type { ScrapeTarget } from "./scrape-target.ts";
@@ -9,12 +10,16 @@ import type { ScrapeTarget } from "./scrape-target.ts";
 /** Metrics, alerts and a status page for what runs in the cluster. */
 export interface MonitoringArgs {
   orchestrator: Orchestrator;
-  /** Images by digest. */
-  images: Record<MonitoringImageName, pulumi.Input<string>>;
+  /** Images by digest; `alertmanager` is needed only with `alertWebhooks`. */
+  images: Record<MonitoringImageName, pulumi.Input<string>> & {
+    alertmanager?: pulumi.Input<string>;
+  };
   /** Where the targets are. */
   networks: Network[];
   /** What is to be watched; the nodes are added. */
   targets: readonly ScrapeTarget[];
+  /** URLs that an {@link Alertmanager} sends alerts to. @default none: the status page shows them */
+  alertWebhooks?: pulumi.Input<string>[];
   /** Name on the status page. @default "ha-store" */
   title?: string;
   /** Zone of Prometheus, its volume and the status page. @default the first */
@@ -74,7 +79,7 @@ export class Monitoring extends pulumi.ComponentResource {
       parent,
     );
     this.prometheusUrl = `http://prometheus:${prometheusPort}`;
-    const common = { rolloutTimeoutSeconds, healthCheck: { command: ["healthcheck"] } };
+    const common = { rolloutTimeoutSeconds };
 
     const exporters = nodeExporters(orchestrator.zones);
     const nodes = orchestrator.statefulSet(
@@ -86,16 +91,24 @@ export class Monitoring extends pulumi.ComponentResource {
         members: [...exporters.members],
         environment: { NODE_NAME: orchestrator.nodeName },
         scratch: [{ path: "/tmp" }],
+        healthCheck: { command: ["healthcheck"], alive: { port: nodePort } },
         resources: { memoryLimitMiB: 64, memoryReservationMiB: 16 },
       },
       parent,
     );
 
-    const targets = [...args.targets, exporters];
+    const alertmanager = this.alertmanager(args);
+    const targets = [...args.targets, exporters, ...(alertmanager?.scrapeTargets ?? [])];
     const file = (part: string, path: string, content: string) => ({
       configFile: orchestrator.configFile(`prometheus-${part}`, { content }, parent),
       path,
     });
+    const scrape = scrapeConfiguration(
+      targets,
+      rulesPath,
+      (service) => orchestrator.replicasHost(service),
+      alertmanager?.addresses,
+    );
     const memoryLimitMiB = args.memoryLimitMiB ?? 384;
     const prometheus = orchestrator.statefulSet(
       "prometheus",
@@ -115,9 +128,13 @@ export class Monitoring extends pulumi.ComponentResource {
         // Collects garbage sooner rather than be killed.
         environment: { GOMEMLIMIT: `${Math.floor(memoryLimitMiB * 0.8)}MiB` },
         configFiles: [
-          file("configuration", configurationFile, scrapeConfiguration(targets, rulesPath)),
+          file("configuration", configurationFile, scrape),
           file("rules", rulesPath, ruleFile(targets)),
         ],
+        healthCheck: {
+          command: ["healthcheck"],
+          alive: { port: prometheusPort, path: "/-/healthy" },
+        },
         resources: { memoryLimitMiB, memoryReservationMiB: 96 },
       },
       parent,
@@ -137,14 +154,37 @@ export class Monitoring extends pulumi.ComponentResource {
           DRAIN_SECONDS: "0",
         },
         scratch: [{ path: "/tmp" }],
-        ports: [{ target: statusPagePort, published: args.statusPort ?? 8090 }],
-        healthCheck: { command: ["bash", "/app/healthcheck"] },
+        ports: [
+          {
+            target: statusPagePort,
+            published: args.statusPort ?? 8090,
+            http: { subdomain: "status" },
+          },
+        ],
+        healthCheck: {
+          command: ["bash", "/app/healthcheck"],
+          alive: { port: statusPagePort, path: "/healthz" },
+        },
         resources: { memoryLimitMiB: 128, memoryReservationMiB: 48 },
       },
       parent,
     );
-    this.ready = pulumi.all([...nodes, ...prometheus, ...status].map((one) => one.ready));
+    const workloads = [...nodes, ...prometheus, ...status];
+    this.ready = pulumi
+      .all([pulumi.all(workloads.map((one) => one.ready)), alertmanager?.ready ?? []])
+      .apply(([own, theirs]) => [...own, ...theirs]);
     this.registerOutputs({ prometheusUrl: this.prometheusUrl });
+  }
+
+  private alertmanager(args: MonitoringArgs): Alertmanager | undefined {
+    const { alertmanager: image } = args.images;
+    if (!args.alertWebhooks?.length || !image) return undefined;
+    const { orchestrator, alertWebhooks: webhooks, rolloutTimeoutSeconds } = args;
+    return new Alertmanager(
+      "alertmanager",
+      { orchestrator, image, network: this.network, webhooks, rolloutTimeoutSeconds },
+      { parent: this },
+    );
   }
 }
 
@@ -159,11 +199,15 @@ function nodeExporters(zones: readonly string[]) {
   } satisfies ScrapeTarget;
 }
 
-function validate({ targets, zone, orchestrator }: MonitoringArgs): void {
+function validate(args: MonitoringArgs): void {
+  const { targets, zone, orchestrator, alertWebhooks = [], images } = args;
   const refuse = (propertyPath: string, reason: string) => {
     throw new pulumi.InputPropertyError({ propertyPath, reason });
   };
   if (targets.length === 0) refuse("targets", "is empty: give at least one");
+  if (alertWebhooks.length > 0 && images.alertmanager === undefined) {
+    refuse("images.alertmanager", "is missing, but there are alertWebhooks: give it");
+  }
   if (zone !== undefined && !orchestrator.zones.includes(zone)) {
     const zones = orchestrator.zones.join(", ") || "there are none, so leave it out";
     refuse("zone", `is "${zone}": give one of the orchestrator's zones (${zones})`);

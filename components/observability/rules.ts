@@ -85,8 +85,9 @@ export function ruleFile(targets: readonly ScrapeTarget[]): string {
 /** How many there should be, so that an expression can compare. */
 function wanted(targets: readonly ScrapeTarget[]): RecordingRule[] {
   return targets.flatMap((target) => {
-    const { job, service, synchronous } = target;
-    const expr = `vector(${wantedOf(target)})`;
+    const { job, service, synchronous, autoscaled } = target;
+    const least = `vector(${wantedOf(target)})`;
+    const expr = autoscaled ? `max(autoscaler_replicas{workload="${service}"}) or ${least}` : least;
     const rules: RecordingRule[] = [{ record: "store:wanted", expr, labels: { job, service } }];
     if (synchronous) {
       rules.push({ record: "store:synchronous_wanted", expr: "vector(1)", labels: { service } });

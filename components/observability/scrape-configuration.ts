@@ -17,8 +17,15 @@ const particulars: Partial<Record<ScrapeJob, object>> = {
  * replicas are found through the orchestrator's DNS, which leaves out those that are not healthy.
  *
  * @param ruleFile - Path of the rules in the container.
+ * @param replicasHost - The host name that leads to all replicas of a service.
+ * @param alertmanagers - Who is told of alerts, `host:port` each.
  */
-export function scrapeConfiguration(targets: readonly ScrapeTarget[], ruleFile: string): string {
+export function scrapeConfiguration(
+  targets: readonly ScrapeTarget[],
+  ruleFile: string,
+  replicasHost: (service: string) => string,
+  alertmanagers: readonly string[] = [],
+): string {
   const jobs = [...new Set(targets.map(({ job }) => job))];
   return stringify({
     global: {
@@ -27,11 +34,21 @@ export function scrapeConfiguration(targets: readonly ScrapeTarget[], ruleFile: 
       evaluation_interval: `${scrapeSeconds}s`,
     },
     rule_files: [ruleFile],
-    scrape_configs: jobs.map((job) => scrapeConfig(job, targets)),
+    ...(alertmanagers.length > 0 ? { alerting: alerting(alertmanagers) } : {}),
+    scrape_configs: jobs.map((job) => scrapeConfig(job, targets, replicasHost)),
   });
 }
 
-function scrapeConfig(job: ScrapeJob, targets: readonly ScrapeTarget[]): object {
+/** All of them, since they keep each other from telling twice. */
+function alerting(alertmanagers: readonly string[]): object {
+  return { alertmanagers: [{ static_configs: [{ targets: alertmanagers }] }] };
+}
+
+function scrapeConfig(
+  job: ScrapeJob,
+  targets: readonly ScrapeTarget[],
+  replicasHost: (service: string) => string,
+): object {
   const ofJob = targets.filter((target) => target.job === job);
   const named = ofJob.flatMap(({ service, port, members = [] }) =>
     members.map(({ name, zone }) => ({
@@ -42,7 +59,7 @@ function scrapeConfig(job: ScrapeJob, targets: readonly ScrapeTarget[]): object 
   const found = ofJob
     .filter(({ members }) => members === undefined)
     .map(({ service, port }) => ({
-      names: [`tasks.${service}`],
+      names: [replicasHost(service)],
       type: "A",
       port,
       refresh_interval: "5s",
@@ -58,6 +75,6 @@ function scrapeConfig(job: ScrapeJob, targets: readonly ScrapeTarget[]): object 
 /** Leaves the label of members alone, which have no name from DNS. */
 const serviceFromDns = {
   source_labels: ["__meta_dns_name"],
-  regex: "tasks\\.(.+)",
+  regex: "(?:tasks\\.)?([^.]+).*",
   target_label: "service",
 };

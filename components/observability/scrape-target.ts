@@ -1,5 +1,13 @@
 /** What a workload is, which decides how it is asked and what counts as wrong with it. */
-export type ScrapeJob = "service" | "edge" | "router" | "database" | "etcd" | "backup" | "node";
+export type ScrapeJob =
+  | "service"
+  | "edge"
+  | "router"
+  | "database"
+  | "etcd"
+  | "backup"
+  | "node"
+  | "alertmanager";
 
 /** Something that speaks Prometheus, as plain data. */
 export interface ScrapeTarget {
@@ -11,6 +19,8 @@ export interface ScrapeTarget {
   members?: readonly { name: string; zone?: string }[];
   /** How many there should be at least. @default one for each member, or one */
   wanted?: number;
+  /** Whether it has as many as the autoscaler says, and `wanted` only until that is known. @default false */
+  autoscaled?: boolean;
   /** Whether one of the members has to be a synchronous standby. @default false */
   synchronous?: boolean;
 }

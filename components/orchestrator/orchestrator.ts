@@ -24,6 +24,15 @@ export interface Orchestrator {
   readonly zones: readonly string[];
   /** As the value of an environment variable: the name of the node that the container runs on. */
   readonly nodeName: string;
+  /**
+   * Host name that leads to every container of a workload, one address for each. It is given in full,
+   * because some resolvers, such as HAProxy's, know no search domain.
+   */
+  replicasHost(dnsName: string): string;
+  /** Host name, given in full, of a member of a stateful set. */
+  memberHost(dnsName: string): string;
+  /** What tells everything that it makes from the rest of the cluster. */
+  readonly namespace: string;
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network;
   secret(name: string, spec: SecretSpec, opts: pulumi.CustomResourceOptions): Secret;
   configFile(name: string, spec: ConfigFileSpec, opts: pulumi.CustomResourceOptions): ConfigFile;

@@ -55,9 +55,14 @@ export interface ConfigFileMount {
 
 /** A command run in the container that tells by its exit code whether it may take traffic. */
 export interface HealthCheckSpec {
-  /** The command and its arguments; no shell is involved. */
+  /** The command and its arguments, not for a shell to read. */
   command: string[];
-  /** Each check starts a process in the container, so many of them cost a node much. @default 5 */
+  /**
+   * The image has no `sh`, `sleep` and `timeout`. On Swarm each check is then started from outside,
+   * which costs the node more. @default false
+   */
+  withoutShell?: boolean;
+  /** @default 5 */
   intervalSeconds?: number;
   /** Generous: a busy machine is no reason to restart what serves. @default 5 */
   timeoutSeconds?: number;
@@ -65,6 +70,18 @@ export interface HealthCheckSpec {
   retries?: number;
   /** How long failures do not count after the start. @default 60 */
   startPeriodSeconds?: number;
+  /**
+   * Tells whether a restart would help, for orchestrators that ask that apart; Swarm does not. It must
+   * not depend on anything but the container itself. @default nobody asks
+   */
+  alive?: AliveCheckSpec;
+}
+
+/** A container is alive while its port takes connections, or answers a GET of a path. */
+export interface AliveCheckSpec {
+  port: number;
+  /** Has to be answered with a status below 400. @default a connection is enough */
+  path?: string;
 }
 
 /** What a container may use. */
@@ -83,6 +100,13 @@ export interface PublishedPort {
   target: number;
   /** Port on every node that runs the workload. */
   published: number;
+  /**
+   * Given where plain HTTP is spoken, so that a proxy which the cluster has may pass it on by host name.
+   * @default none may
+   */
+  http?: {
+    /** Of the names that the cluster is known by. @default those themselves */ subdomain?: string;
+  };
 }
 
 /** What all kinds of workload have in common. */
@@ -116,9 +140,42 @@ export interface ScratchMount {
 
 /** N interchangeable replicas. */
 export interface ReplicatedServiceSpec extends WorkloadSpec {
+  /** With `autoscaling`, how many it begins with; it is never given that number again. */
   replicas: number;
   /** At most so many replicas on one node, so that one node's loss never takes all. */
   maxReplicasPerNode?: number;
+  /** Lets the number of replicas follow their load. @default as many as `replicas` says */
+  autoscaling?: AutoscalingSpec;
+  /**
+   * Path at which the orchestrator's own API answers in the container, which then runs on a node that
+   * has it. Whoever reaches it rules the whole cluster: only for what stands between it and others.
+   * @default none
+   */
+  orchestratorSocket?: string;
+}
+
+/**
+ * How replicas follow their load, in the words of Kubernetes' HorizontalPodAutoscaler. Of two targets
+ * the one that asks for more replicas counts.
+ */
+export interface AutoscalingSpec extends AutoscalingBounds {
+  /**
+   * Where each replica tells of both in Prometheus' text format: as `http_requests_total` and
+   * `process_cpu_seconds_total`.
+   */
+  metricsPort: number;
+}
+
+/** Between how many replicas, and how much each of them should have to do. */
+export interface AutoscalingBounds {
+  minReplicas: number;
+  maxReplicas: number;
+  /** Requests that each replica should answer in a second. @default not a target */
+  requestsPerSecond?: number;
+  /** Processor time that each replica should use, in cores. @default not a target */
+  cpuCores?: number;
+  /** For how many seconds fewer replicas have to be enough before one is taken away. @default 300 */
+  stabilizationWindowSeconds?: number;
 }
 
 /** One container on each node. */

@@ -2,13 +2,23 @@ import { metrics, resolvers } from "./haproxy-parts.ts";
 
 /** A backend of the balancer: a service found by DNS, checked by HTTP. */
 export interface Backend {
-  /** Name that the service's replicas resolve by, all of them. */
+  /** Name that the service is known by. */
   dnsName: string;
   port: number;
   /** Path that answers 200 while a replica may take traffic. @default "/readyz" */
   readinessPath?: string;
+  /**
+   * Path that answers 200 when a replica has proven itself: until then it gets only GETs, which are
+   * made again elsewhere if it fails. @default as soon as it is ready
+   */
+  provenPath?: string;
   /** How many replicas there can be at most. @default 100 */
   maxReplicas?: number;
+}
+
+/** The backend, and the host name that leads to all its replicas. */
+export interface FoundBackend extends Backend {
+  host: string;
 }
 
 /** What the balancer listens on. All ports are those in the container. */
@@ -24,14 +34,19 @@ export interface Frontend {
  * Configuration of HAProxy. Replicas are found through the cluster's own DNS; the times are those
  * that lost no request while replicas, nodes and whole releases went away under load.
  */
-export function haproxyConfig(frontend: Frontend, backend: Backend): string {
+export function haproxyConfig(frontend: Frontend, backend: FoundBackend): string {
   return [
     global,
     resolvers,
     defaults,
     metrics(frontend.metricsPort),
-    edge(frontend),
-    pool(backend),
+    edge(frontend, backend),
+    pool("replicas", backend, backend.readinessPath ?? "/readyz", "fall 2"),
+    // HAProxy takes a replica that it has just found for a good one until it has looked: with one
+    // look, and little to do for it at first.
+    ...(backend.provenPath
+      ? [pool("proven", backend, backend.provenPath, "fall 1 slowstart 3s")]
+      : []),
   ].join("\n");
 }
 
@@ -61,11 +76,10 @@ const defaults = `defaults
   timeout http-keep-alive 15s
   retries 3
   option redispatch 1
-  retry-on conn-failure empty-response response-timeout 502 503
+  retry-on conn-failure empty-response response-timeout 500 502 503
 `;
 
-function edge(frontend: Frontend): string {
-  const { https } = frontend;
+function edge({ https, ...frontend }: Frontend, backend: Backend): string {
   const secure = https
     ? `  bind :${https.port} ssl crt ${https.certificatePath} alpn h2,http/1.1
   http-response set-header Strict-Transport-Security "max-age=31536000" if { ssl_fc }
@@ -78,23 +92,23 @@ ${secure}  # What clients claim of themselves is not believed.
   http-request set-header X-Forwarded-Proto https if { ssl_fc }
   http-request set-header X-Forwarded-Proto http if !{ ssl_fc }
   # For the orchestrator and for Prometheus, which don't come this way.
-  http-request return status 404 if { path /metrics /healthz /readyz }
+  http-request return status 404 if { path /metrics /healthz /readyz /provenz }
   unique-id-format %[uuid()]
   http-request set-header X-Request-Id %[unique-id]
-  default_backend replicas
+${backend.provenPath ? "  use_backend proven if !METH_GET { nbsrv(proven) gt 0 }\n" : ""}  default_backend replicas
 `;
 }
 
-function pool(backend: Backend): string {
-  return `backend replicas
+function pool(name: string, backend: FoundBackend, path: string, trust: string): string {
+  return `backend ${name}
   balance leastconn
   # Only a request that changes nothing may be sent twice. It needs no patience with a replica that
   # was lost with its node: another one answers it.
   http-request disable-l7-retry unless METH_GET
   http-request set-timeout server 3s if METH_GET
-  option httpchk GET ${backend.readinessPath ?? "/readyz"}
+  option httpchk GET ${path}
   http-check expect status 200
-  default-server inter 500ms fastinter 250ms downinter 500ms fall 2 rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
-  server-template replica 1-${backend.maxReplicas ?? 100} tasks.${backend.dnsName}:${backend.port} check
+  default-server inter 500ms fastinter 250ms downinter 500ms ${trust} rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
+  server-template replica 1-${backend.maxReplicas ?? 100} ${backend.host}:${backend.port} check
 `;
 }

@@ -7,6 +7,7 @@ import {
   certificateFile,
   generatedCertificate,
 } from "../security/generated-certificate.ts";
+import { checkVersions } from "../security/secret-versions.ts";
 import { type Backend, haproxyConfig } from "./haproxy-config.ts";
 
 /** The edge: one balancer on each node. */
@@ -32,10 +33,12 @@ export interface LoadBalancerArgs {
   rolloutTimeoutSeconds?: number;
 }
 
-/** Where HTTPS gets its certificate; `hostNames` and `certificate` exclude each other. */
+/** Where HTTPS gets its certificate; one of one's own excludes `hostNames` and `version`. */
 export interface LoadBalancerTls {
   /** Names and addresses that the generated certificate is made for. @default "localhost" */
   hostNames?: string[];
+  /** A change of it makes a new generated certificate. @default "1" */
+  version?: string;
   /** A certificate of one's own. @default generated */
   certificate?: Certificate;
   /** No HTTPS at all. @default false */
@@ -51,7 +54,7 @@ const containerPorts = { http: 8080, https: 8443, metrics: 8404 };
  * requests that change nothing are retried on another.
  *
  * @throws pulumi.InputPropertyError when two ports are the same, or a certificate is given together
- * with names to generate one for.
+ * with names to generate one for or a version of it.
  */
 export class LoadBalancer extends pulumi.ComponentResource {
   /** Resolves once every node's balancer serves. */
@@ -73,7 +76,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
             https: secure ? { port: containerPorts.https, certificatePath } : undefined,
             metricsPort: containerPorts.metrics,
           },
-          args.backend,
+          { ...args.backend, host: orchestrator.replicasHost(args.backend.dnsName) },
         ),
       },
       { parent: this },
@@ -87,7 +90,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         secrets: secure ? [this.certificate(name, args)] : [],
         scratch: [{ path: "/run/haproxy" }],
         ports: publishedPorts(args, secure),
-        healthCheck: { command: ["healthcheck"] },
+        healthCheck: { command: ["healthcheck"], alive: { port: containerPorts.metrics } },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 128, memoryReservationMiB: 32 },
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },
@@ -103,7 +106,12 @@ export class LoadBalancer extends pulumi.ComponentResource {
   private certificate(name: string, args: LoadBalancerArgs): SecretMount {
     const certificate =
       args.tls?.certificate ??
-      generatedCertificate(`${name}-key`, args.tls?.hostNames ?? ["localhost"], this);
+      generatedCertificate(
+        `${name}-key`,
+        args.tls?.hostNames ?? ["localhost"],
+        this,
+        args.tls?.version,
+      );
     const secret = args.orchestrator.secret(
       `${name}-certificate`,
       { content: certificateFile(certificate) },
@@ -114,7 +122,9 @@ export class LoadBalancer extends pulumi.ComponentResource {
 }
 
 function publishedPorts(args: LoadBalancerArgs, secure: boolean): PublishedPort[] {
-  const ports = [{ target: containerPorts.http, published: args.httpPort ?? 80 }];
+  const ports: PublishedPort[] = [
+    { target: containerPorts.http, published: args.httpPort ?? 80, http: {} },
+  ];
   if (secure) ports.push({ target: containerPorts.https, published: args.httpsPort ?? 443 });
   if (args.metricsPort !== undefined) {
     ports.push({ target: containerPorts.metrics, published: args.metricsPort });
@@ -131,9 +141,12 @@ function validate(args: LoadBalancerArgs): void {
       reason: `is ${twice}, which another port of the balancer is too: give each its own`,
     });
   }
-  if (args.tls?.certificate && args.tls.hostNames) {
+  const { tls } = args;
+  if (tls?.version !== undefined) checkVersions("tls.version", [tls.version]);
+  const generated = (["hostNames", "version"] as const).find((name) => tls?.[name] !== undefined);
+  if (tls?.certificate && generated) {
     throw new pulumi.InputPropertyError({
-      propertyPath: "tls.hostNames",
+      propertyPath: `tls.${generated}`,
       reason: "is for a generated certificate, but tls.certificate is given: leave one of them out",
     });
   }

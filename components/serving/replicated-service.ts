@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type {
+  AutoscalingSpec,
   ConfigFileMount,
   HealthCheckSpec,
   Network,
@@ -8,6 +9,7 @@ import type {
   ScratchMount,
   SecretMount,
 } from "../orchestrator/specs.ts";
+import { autoscalingMistakes } from "./autoscaling.ts";
 
 /** A stateless service of interchangeable replicas. */
 export interface ReplicatedServiceArgs {
@@ -18,6 +20,11 @@ export interface ReplicatedServiceArgs {
   networks: Network[];
   /** @default 2 */
   replicas?: number;
+  /**
+   * Bounds between which an {@link Autoscaler} lets the replicas follow their load; `replicas` is then
+   * how many it begins with. @default always `replicas`
+   */
+  autoscaling?: AutoscalingSpec;
   /** At most so many replicas on one node. @default no limit, evenly spread over zones */
   maxReplicasPerNode?: number;
   /** Arguments after the image's entry point. @default those of the image */
@@ -97,6 +104,11 @@ function validate(name: string, args: ReplicatedServiceArgs): void {
     !atLeastOne(args.maxReplicasPerNode),
     `is ${args.maxReplicasPerNode}: give a whole number from 1, or leave it out for no limit`,
   );
+  for (const { property, reason } of args.autoscaling
+    ? autoscalingMistakes(args.autoscaling)
+    : []) {
+    check(`autoscaling.${property}`, true, reason);
+  }
   check(
     "healthCheck.command",
     args.healthCheck.command.length === 0,

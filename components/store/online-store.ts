@@ -3,13 +3,23 @@ import type { DataConnection } from "../data/connection.ts";
 import { Monitoring, monitoringImageNames } from "../observability/monitoring.ts";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
-import type { ImageRegistrySpec, Network, SecretMount } from "../orchestrator/specs.ts";
-import { GeneratedSecret } from "../security/generated-secret.ts";
+import type {
+  AutoscalingBounds,
+  AutoscalingSpec,
+  ImageRegistrySpec,
+  Network,
+  SecretMount,
+} from "../orchestrator/specs.ts";
+import { checkVersions, generatedSecrets } from "../security/secret-versions.ts";
 import { ServiceNetwork } from "../security/service-network.ts";
+import { Autoscaler } from "../serving/autoscaler.ts";
 import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts";
+import { replicaIdentity } from "../serving/replica-identity.ts";
 import { ReplicatedService } from "../serving/replicated-service.ts";
+import type { SecretVersions } from "./rotated-secrets.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { imagesFrom, storeImageNames } from "./store-images.ts";
+import { type StoreServiceName, storeServices } from "./store-services.ts";
 
 /** A complete store. */
 export interface OnlineStoreArgs extends StoreDataOptions {
@@ -20,6 +30,8 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   storeName?: string;
   /** Replicas of each service. @default 2 each */
   replicas?: Partial<Record<StoreServiceName, number>>;
+  /** Services whose replicas follow their load, and between which bounds. @default none */
+  autoscaling?: Partial<Record<StoreServiceName, AutoscalingBounds>>;
   /** How many products an empty catalogue is filled with. @default 240 */
   seedProducts?: number;
   /** For how many minutes after it was placed a confirmed order can be cancelled. @default 30 */
@@ -32,29 +44,35 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   httpsPort?: number;
   /** Where HTTPS gets its certificate. @default a generated, self-signed one */
   tls?: LoadBalancerTls;
+  /**
+   * Versions of passwords, of the keys that sign sessions and of the token between services: all of them
+   * are accepted, the first is used.
+   * @default ["1"] each
+   */
+  secretVersions?: Pick<SecretVersions, "cache" | "databases" | "sessions" | "token">;
   /** Whether networks are encrypted between nodes. @default true */
   encryptNetworks?: boolean;
   /** Hard limit of each service's replica, in MiB. @default 256 */
   serviceMemoryMiB?: number;
   /** Whether Prometheus, alert rules and a status page come along. @default "on" */
   monitoring?: "on" | "off";
+  /** URLs that alerts are sent to, as secrets. @default none: the status page shows them */
+  alertWebhooks?: pulumi.Input<string>[];
   /** Port of the first zone's node for the status page, open to whoever reaches it. @default 8090 */
   statusPort?: number;
   /** Folder that holds a build context for each image. @default "services" */
   servicesFolder?: string;
 }
 
-const storeServices = ["storefront", "catalog", "accounts", "orders"] as const;
-
-/** The services that are written for the store. */
-export type StoreServiceName = (typeof storeServices)[number];
-
 const servicePort = 8080;
 
 /**
  * The store: a balancer on every node, the storefront behind it, and catalog, accounts and orders
  * behind that, each with a database of its own. Three networks let only neighbours talk: edge,
- * application, data. The monitoring is on all three, and nothing depends on it.
+ * application, data. The monitoring is on all three and the autoscaler on the application's; nothing
+ * depends on them.
+ *
+ * @throws pulumi.InputPropertyError when a secret has no version, more than two or one twice.
  */
 export class OnlineStore extends pulumi.ComponentResource {
   /** Resolves once every part serves. */
@@ -63,12 +81,14 @@ export class OnlineStore extends pulumi.ComponentResource {
   readonly monitoring: Monitoring | undefined;
 
   constructor(name: string, args: OnlineStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { secretVersions: versions = {} } = args;
+    checkVersions("secretVersions.sessions", versions.sessions);
+    checkVersions("secretVersions.token", versions.token);
     super("ha-store:index:OnlineStore", name, {}, opts);
     const { orchestrator, rolloutTimeoutSeconds } = args;
     const parent = { parent: this };
     const common = { orchestrator, rolloutTimeoutSeconds };
-    const folder = args.servicesFolder ?? "services";
-    const images = imagesFrom(folder, storeImageNames, args, this);
+    const images = this.images(args, storeImageNames);
 
     const network = (tier: string, internal: boolean) =>
       new ServiceNetwork(
@@ -80,30 +100,50 @@ export class OnlineStore extends pulumi.ComponentResource {
     const application = network("application", true);
     const dataNetwork = network("data", true);
     const data = new StoreData("store-data", { ...args, images, network: dataNetwork }, parent);
-    const serviceToken = new GeneratedSecret("service-token", { orchestrator }, parent);
-    const sessionKey = new GeneratedSecret("session-key", { orchestrator, length: 64 }, parent);
+    const generated = (part: string, rest: { versions?: string[]; length?: number }) =>
+      pulumi.all(
+        generatedSecrets(part, { orchestrator, ...rest }, this).map(
+          (secret) => secret.generated.value,
+        ),
+      );
+    const tokens = generated("service-token", { versions: versions.token });
+    const serviceTokens = orchestrator.secret(
+      "service-tokens",
+      { content: tokens.apply((all) => all.join("\n")) },
+      parent,
+    );
+    const keys = generated("session-key", { versions: versions.sessions, length: 64 });
     const sessionKeys = orchestrator.secret(
       "session-keys",
-      { content: pulumi.jsonStringify([sessionKey.value]) },
+      { content: pulumi.jsonStringify(keys) },
       parent,
     );
 
     const replicas = (serviceName: StoreServiceName) => args.replicas?.[serviceName] ?? 2;
+    const autoscaling = (serviceName: StoreServiceName) => {
+      const bounds = args.autoscaling?.[serviceName];
+      return bounds && { ...bounds, metricsPort: servicePort };
+    };
     const service = (serviceName: StoreServiceName, networks: Network[], ...uses: Connection[]) =>
       new ReplicatedService(
         serviceName,
         {
           ...common,
-          ...merge([itself(orchestrator, images[serviceName]), ...uses], {
-            secret: serviceToken.secret,
+          ...merge([{ environment: replicaIdentity(orchestrator, images[serviceName]) }, ...uses], {
+            secret: serviceTokens,
             path: serviceTokenPath,
           }),
           image: images[serviceName],
           networks,
           replicas: replicas(serviceName),
+          autoscaling: autoscaling(serviceName),
           // Not ready for a while, as when a database restarts, is the balancer's business; only a
           // replica that stays so for a minute is replaced.
-          healthCheck: { command: ["bash", "/app/healthcheck"], retries: 12 },
+          healthCheck: {
+            command: ["bash", "/app/healthcheck"],
+            retries: 12,
+            alive: { port: servicePort, path: "/healthz" },
+          },
           memoryLimitMiB: args.serviceMemoryMiB ?? 256,
           scratch: [{ path: "/tmp" }],
         },
@@ -154,7 +194,7 @@ export class OnlineStore extends pulumi.ComponentResource {
         ...common,
         image: images.haproxy,
         networks: [edge],
-        backend: { dnsName: storefront.dnsName, port: servicePort },
+        backend: { dnsName: storefront.dnsName, port: servicePort, provenPath: "/provenz" },
         httpPort: args.httpPort,
         httpsPort: args.httpsPort,
         tls: args.tls,
@@ -162,11 +202,13 @@ export class OnlineStore extends pulumi.ComponentResource {
       parent,
     );
 
+    const autoscaler = this.scale(args, [application]);
     this.monitoring = this.watch(
       args,
       [edge, application, dataNetwork],
       [
-        ...storeServices.map((one) => serviceTarget(one, replicas(one))),
+        ...storeServices.map((one) => serviceTarget(one, replicas(one), autoscaling(one))),
+        ...(autoscaler?.scrapeTargets ?? []),
         ...edgeBalancer.scrapeTargets,
         ...data.scrapeTargets,
       ],
@@ -179,10 +221,33 @@ export class OnlineStore extends pulumi.ComponentResource {
       orders,
       storefront,
       edgeBalancer,
+      ...(autoscaler ? [autoscaler] : []),
       ...(this.monitoring ? [this.monitoring] : []),
     ];
     this.ready = pulumi.all(parts.map((part) => part.ready)).apply(() => true);
     this.registerOutputs({ ready: this.ready });
+  }
+
+  private images<Name extends string>(args: OnlineStoreArgs, names: readonly Name[]) {
+    return imagesFrom(args.servicesFolder ?? "services", names, args, this);
+  }
+
+  /** Where the orchestrator does it by itself, and where nothing is to be scaled, there is none. */
+  private scale(args: OnlineStoreArgs, networks: Network[]): Autoscaler | undefined {
+    const none = Object.keys(args.autoscaling ?? {}).length === 0;
+    if (none || args.orchestrator.kind !== "swarm") return undefined;
+    const { autoscaler } = this.images(args, ["autoscaler"]);
+    return new Autoscaler(
+      "autoscaler",
+      {
+        orchestrator: args.orchestrator,
+        image: autoscaler,
+        networks,
+        encryptNetworks: args.encryptNetworks,
+        rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
+      },
+      { parent: this },
+    );
   }
 
   private watch(
@@ -191,12 +256,15 @@ export class OnlineStore extends pulumi.ComponentResource {
     targets: ScrapeTarget[],
   ): Monitoring | undefined {
     if (args.monitoring === "off") return undefined;
-    const folder = args.servicesFolder ?? "services";
     return new Monitoring(
       "monitoring",
       {
         orchestrator: args.orchestrator,
-        images: imagesFrom(folder, monitoringImageNames, args, this),
+        images: {
+          ...this.images(args, monitoringImageNames),
+          ...(args.alertWebhooks?.length ? this.images(args, ["alertmanager"]) : {}),
+        },
+        alertWebhooks: args.alertWebhooks,
         networks,
         targets,
         title: args.storeName,
@@ -211,19 +279,19 @@ export class OnlineStore extends pulumi.ComponentResource {
 
 type Connection = Partial<DataConnection>;
 
-/** What a replica tells of itself in its metrics. */
-function itself(orchestrator: Orchestrator, image: pulumi.Output<string>): Connection {
-  const release = image.apply((reference) => reference.split("sha256:").at(-1)?.slice(0, 12) ?? "");
-  return { environment: { NODE_NAME: orchestrator.nodeName, RELEASE: release } };
+function serviceTarget(
+  service: string,
+  replicas: number,
+  autoscaling: AutoscalingSpec | undefined,
+): ScrapeTarget {
+  const target = { job: "service", service, port: servicePort } as const;
+  if (!autoscaling) return { ...target, wanted: replicas };
+  return { ...target, wanted: autoscaling.minReplicas, autoscaled: true };
 }
 
-function serviceTarget(service: string, wanted: number): ScrapeTarget {
-  return { job: "service", service, port: servicePort, wanted };
-}
+const serviceTokenPath = "/run/secrets/service-tokens";
 
-const serviceTokenPath = "/run/secrets/service-token";
-
-/** What a service gets from all that it uses, and the token by which services know each other. */
+/** What a service gets from all that it uses, and the tokens by which services know each other. */
 function merge(uses: Connection[], token: SecretMount): DataConnection {
   return {
     environment: Object.assign(

@@ -9,6 +9,8 @@ import { ShardedDatabase } from "../data/sharded-database.ts";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network } from "../orchestrator/specs.ts";
+import { checkVersions } from "../security/secret-versions.ts";
+import type { SecretVersions } from "./rotated-secrets.ts";
 import { productsCluster, shardNames } from "./store-clusters.ts";
 import type { StoreImageName } from "./store-images.ts";
 
@@ -30,6 +32,11 @@ export interface StoreDataOptions {
   restoredClusters?: RestoredCluster[];
   /** How much the cache may hold, in MiB. @default 64 */
   cacheMemoryMiB?: number;
+  /**
+   * Versions of passwords that are accepted; the first is the one that services use.
+   * @default ["1"] each
+   */
+  secretVersions?: Pick<SecretVersions, "cache" | "databases">;
   /** After how many seconds a roll-out counts as failed. @default 300 */
   rolloutTimeoutSeconds?: number;
 }
@@ -48,8 +55,8 @@ const restoreTimeoutSeconds = 3600;
  * Everything that a store keeps: the catalogue in a cluster of its own, accounts and orders on
  * shards, what is asked for often in a cache, and backups of all but that.
  *
- * @throws pulumi.InputPropertyError when there is no shard, or a cluster is to be restored of which there
- * are no backups.
+ * @throws pulumi.InputPropertyError when there is no shard, a cluster is to be restored of which there are
+ * no backups, or a secret has no version, more than two or one twice.
  */
 export class StoreData extends pulumi.ComponentResource {
   /** With the database `catalog`. */
@@ -71,6 +78,9 @@ export class StoreData extends pulumi.ComponentResource {
     if (mistake) {
       throw new pulumi.InputPropertyError({ propertyPath: "restoredClusters", reason: mistake });
     }
+    const { secretVersions = {} } = args;
+    checkVersions("secretVersions.cache", secretVersions.cache);
+    checkVersions("secretVersions.databases", secretVersions.databases);
     super("ha-store:index:StoreData", name, {}, opts);
     const { images, orchestrator, rolloutTimeoutSeconds } = args;
     const parent = { parent: this };
@@ -87,6 +97,7 @@ export class StoreData extends pulumi.ComponentResource {
           routerImage: images.haproxy,
           etcd,
           databases: of === productsCluster ? ["catalog"] : ["accounts", "orders"],
+          versions: secretVersions.databases,
           replication: args.replication,
           memoryLimitMiB: args.databaseMemoryMiB,
           ...rest,
@@ -109,7 +120,12 @@ export class StoreData extends pulumi.ComponentResource {
     });
     this.cache = new CacheCluster(
       "cache",
-      { ...common, image: images.valkey, maxMemoryMiB: args.cacheMemoryMiB },
+      {
+        ...common,
+        image: images.valkey,
+        maxMemoryMiB: args.cacheMemoryMiB,
+        versions: secretVersions.cache,
+      },
       parent,
     );
     const parts: { ready: pulumi.Output<unknown> }[] = [

@@ -49,7 +49,8 @@ async function writeConfiguration(number: number): Promise<string> {
     // In the node's private /run: sockets have short names there, and a boot empties it.
     "exec-root": "/run/docker",
     pidfile: "/run/docker.pid",
-    hosts: [`unix://${dockerSocket(number)}`],
+    // The second one is where every engine has it, and where containers look for it.
+    hosts: [`unix://${dockerSocket(number)}`, "unix:///run/docker.sock"],
     group: "root",
     labels: [`zone=${zone}`],
     "storage-driver": "overlay2",

@@ -23,7 +23,7 @@ function createAccounts(): Service {
   const health = new Health(database);
   const server = createServer({ ...settings, log, health });
   const orders = new Peer(
-    { name: "The orders service", origin: settings.ordersUrl, token: settings.serviceToken },
+    { name: "The orders service", origin: settings.ordersUrl, token: settings.serviceTokens[0] },
     log,
   );
   const records = new CustomerRecords(orders);

@@ -34,7 +34,7 @@ function createOrders(): Service {
   const metrics = new Metrics();
   const server = createServer({ ...settings, log, health, metrics });
   const catalog = new Peer(
-    { name: "The catalogue", origin: settings.catalogUrl, token: settings.serviceToken },
+    { name: "The catalogue", origin: settings.catalogUrl, token: settings.serviceTokens[0] },
     log,
   );
   const stock = new Stock(catalog);

@@ -14,8 +14,11 @@ export interface CommonSettings {
   logLevel: (typeof LOG_LEVELS)[number];
   /** Seconds to go on serving after SIGTERM, while balancers notice that `/readyz` says no. */
   drainSeconds: number;
-  /** Shared by the services; without it internal APIs trust their network. */
-  serviceToken: string | undefined;
+  /**
+   * Shared by the services: the first is sent, all are accepted, so that they can be rotated. Without
+   * any, internal APIs trust their network.
+   */
+  serviceTokens: readonly string[];
   /** Requests worked on at the same time; more are refused at once (503). */
   maxInFlight: number;
   /** What this replica tells of itself. */
@@ -27,7 +30,7 @@ export function readCommonSettings(reader: SettingsReader): CommonSettings {
     port: reader.integer("PORT", PORT, 8080),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     drainSeconds: reader.integer("DRAIN_SECONDS", { min: 0, max: 300 }, 5),
-    serviceToken: reader.optionalSecretFile("SERVICE_TOKEN_FILE"),
+    serviceTokens: reader.secretLines("SERVICE_TOKEN_FILE"),
     replica: { node: reader.string("NODE_NAME", ""), release: reader.string("RELEASE", "") },
     maxInFlight: reader.integer("MAX_IN_FLIGHT", { min: 2, max: 100_000 }, MAX_IN_FLIGHT),
   };

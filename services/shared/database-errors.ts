@@ -1,4 +1,5 @@
-const CONNECTION_SQLSTATES = /^(08...|25006|53300|57P0[1-5]|25P03)$/;
+// A login is not there for a moment after a restore from a backup of before it was made.
+const CONNECTION_SQLSTATES = /^(08...|25006|28...|53300|57P0[1-5]|25P03)$/;
 const CONFLICT_SQLSTATES = new Set(["40001", "40P01", "25006"]);
 const SYSTEM_CODES = new Set([
   "ECONNREFUSED",
@@ -38,5 +39,5 @@ export function isRetryableConflict(error: unknown): boolean {
 
 /** The database, its role or its password may still be in the making. */
 export function isNotYetThere(error: unknown): boolean {
-  return isConnectionFailure(error) || /^(28...|3D000|40...|53...|55...)$/.test(codeOf(error));
+  return isConnectionFailure(error) || /^(3D000|40...|53...|55...)$/.test(codeOf(error));
 }

@@ -3,6 +3,7 @@ import { isConnectionFailure, isOverload, isRetryableConflict } from "./database
 import { UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { Patience } from "./patience.ts";
+import { StatementWatch } from "./statement-watch.ts";
 
 export interface DatabaseSettings {
   host: string;
@@ -35,6 +36,12 @@ export interface Session extends Queryable {
   execute(sql: string, parameters?: Parameters): Promise<Row[]>;
 }
 
+/** Runs a statement on a connection that is lent out. */
+type Query = <R extends Row>(statement: pg.QueryConfig) => Promise<R[]>;
+
+/** The server's number for a connection is known to node-postgres, not to its types. */
+type NumberedClient = pg.PoolClient & { processID?: number };
+
 const POOL_SIZE = 10;
 // A router that is replaced lets connections live for 20 s: by then all have gone to another.
 const CONNECTION_LIFETIME_SECONDS = 12;
@@ -59,6 +66,15 @@ export class Database implements Queryable {
   readonly #application: string;
   readonly #log: Logger;
   readonly #patience = new Patience();
+  readonly #watch = new StatementWatch({
+    working: async (processes) => {
+      // A state that may not be seen says nothing: then it is waited for.
+      const active = `SELECT pid FROM pg_stat_activity
+        WHERE pid = ANY($1) AND coalesce(state, 'active') = 'active'`;
+      return new Set((await this.#askAfresh(active, [processes])).map(({ pid }) => Number(pid)));
+    },
+    end: (process) => this.#askAfresh("SELECT pg_terminate_backend($1)", [process]),
+  });
   #pool: pg.Pool;
   #reachable: boolean | undefined;
 
@@ -108,18 +124,18 @@ export class Database implements Queryable {
     let inDoubt = false;
     const attempt = () => {
       inDoubt = false;
-      return this.#withClient(async (client) => {
+      return this.#withClient(async (query) => {
         try {
-          await client.query(opening);
+          await query({ text: opening });
           const result = await work({
-            query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
-              (await client.query<R>({ ...statement, values: [...parameters] })).rows,
+            query: <R extends Row>(statement: Statement, parameters: Parameters = []) =>
+              query<R>({ ...statement, values: [...parameters] }),
           });
           inDoubt = true;
-          await client.query("COMMIT");
+          await query({ text: "COMMIT" });
           return result;
         } catch (error) {
-          if (!isConnectionFailure(error)) await client.query("ROLLBACK");
+          if (!isConnectionFailure(error)) await query({ text: "ROLLBACK" });
           throw error;
         }
       });
@@ -136,25 +152,17 @@ export class Database implements Queryable {
 
   /** Lends one connection of its own, with time for long statements, and closes it afterwards. */
   async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    const client = new pg.Client({
-      ...this.#clientConfig(),
-      statement_timeout: SESSION_TIMEOUT_MS,
-      query_timeout: SESSION_TIMEOUT_MS,
-    });
-    client.on("error", () => undefined);
-    await client.connect();
-    try {
-      return await work({
+    const time = { statement_timeout: SESSION_TIMEOUT_MS, query_timeout: SESSION_TIMEOUT_MS };
+    return await this.#connected(time, (client) =>
+      work({
         query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
           (await client.query<R>(statement.text, [...parameters])).rows,
         execute: async (sql, parameters) =>
           // Without parameters the simple protocol, which takes several statements in one text.
           (await (parameters ? client.query<Row>(sql, [...parameters]) : client.query<Row>(sql)))
             .rows,
-      });
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+      }),
+    );
   }
 
   async isReachable(): Promise<boolean> {
@@ -165,7 +173,7 @@ export class Database implements Queryable {
         text: "SELECT 1",
         query_timeout: PING_TIMEOUT_MS,
       };
-      await this.#withClient((client) => client.query(ping));
+      await this.#withClient((query) => query(ping));
       this.#noteReachable(true);
       return true;
     } catch (error) {
@@ -179,18 +187,18 @@ export class Database implements Queryable {
   }
 
   async #run<R extends Row>(statement: Statement, parameters: Parameters): Promise<R[]> {
-    return await this.#withClient(async (client) => {
-      const result = await client.query<R>({ ...statement, values: [...parameters] });
-      return result.rows;
-    });
+    return await this.#withClient((query) => query<R>({ ...statement, values: [...parameters] }));
   }
 
-  async #withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async #withClient<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const pool = this.#pool;
-    let client: pg.PoolClient | undefined;
+    let client: NumberedClient | undefined;
     try {
-      client = await pool.connect();
-      const result = await work(client);
+      const lent: NumberedClient = await pool.connect();
+      client = lent;
+      const result = await work(<R extends Row>(statement: pg.QueryConfig) =>
+        this.#watch.over(lent.processID ?? 0, async () => (await lent.query<R>(statement)).rows),
+      );
       client.release();
       return result;
     } catch (error) {
@@ -198,6 +206,35 @@ export class Database implements Queryable {
       client?.release(broken);
       if (broken) this.#replacePool(pool, error);
       throw error;
+    }
+  }
+
+  /** On a connection of its own, which can't lead nowhere as another does. */
+  async #askAfresh(sql: string, parameters: unknown[]): Promise<Row[]> {
+    const changes = {
+      connectionTimeoutMillis: PING_TIMEOUT_MS,
+      query_timeout: PING_TIMEOUT_MS,
+      // A login that takes on its owner's role at the start would not see its own sessions.
+      options: "-c role=none",
+    };
+    return await this.#connected(
+      changes,
+      async (client) => (await client.query<Row>(sql, parameters)).rows,
+    );
+  }
+
+  /** Lends a connection that is in no pool, and closes it afterwards. */
+  async #connected<T>(
+    changes: pg.ClientConfig,
+    work: (client: pg.Client) => Promise<T>,
+  ): Promise<T> {
+    const client = new pg.Client({ ...this.#clientConfig(), ...changes });
+    client.on("error", () => undefined);
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end().catch(() => undefined);
     }
   }
 

@@ -1,3 +1,5 @@
+import { Probation } from "./probation.ts";
+
 /** A database, or several of which one is enough to serve somebody. */
 export interface Reachable {
   isReachable(): Promise<boolean>;
@@ -5,6 +7,7 @@ export interface Reachable {
 
 /** Whether a service may take traffic: started, not draining, and its own database reachable. */
 export class Health {
+  readonly probation = new Probation();
   readonly #database: Reachable | undefined;
   #started = false;
   #draining = false;
@@ -24,6 +27,7 @@ export class Health {
 
   markStarted(): void {
     this.#started = true;
+    this.probation.begin();
   }
 
   markDraining(): void {

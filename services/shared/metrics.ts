@@ -79,6 +79,25 @@ export class Metrics {
     });
   }
 
+  /** Like {@link gauge}, with a series for each of what `read` gives. */
+  gauges<T extends string>(
+    name: string,
+    help: string,
+    labelNames: T[],
+    read: () => Iterable<{ labels: Record<T, string>; value: number }>,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { labels, value } of read()) this.set(labels, value);
+      },
+    });
+  }
+
   /** Where the replica runs, and what: labels of a series that is always 1. */
   describe({ node, release }: ReplicaInfo): void {
     const info = new Gauge({

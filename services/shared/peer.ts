@@ -142,6 +142,8 @@ export class Peer {
       });
       const text = await response.body.text();
       traced.end(response.statusCode);
+      // Perhaps only this replica's mistake: if it is asked again, then another one.
+      if (response.statusCode === 500) this.#reconnect(connections);
       return {
         status: response.statusCode,
         body: text === "" ? null : JSON.parse(text),

@@ -18,6 +18,7 @@ import { LoadLimit, MAX_IN_FLIGHT, OverloadedError } from "./load-limit.ts";
 import type { Logger } from "./logger.ts";
 import { Metrics, type ReplicaInfo } from "./metrics.ts";
 import { OpenApi } from "./openapi.ts";
+import { PROBES } from "./probes.ts";
 import { traceRequests } from "./tracing.ts";
 import { compileValidator } from "./validation.ts";
 
@@ -32,8 +33,12 @@ export type Server = FastifyInstance<
 export interface ServerOptions {
   log: Logger;
   health: Health;
-  /** If set, every route but the probes and metrics asks for it; with pages, only the document. */
-  serviceToken?: string | undefined;
+  /**
+   * If there are any, every route but the probes and metrics asks for one of them; with pages, only the
+   * document.
+   * @default none
+   */
+  serviceTokens?: readonly string[];
   /** Requests worked on at the same time; more are answered 503 at once. @default 256 */
   maxInFlight?: number;
   /**
@@ -59,7 +64,6 @@ export interface Problem {
   retryAfterSeconds?: number;
 }
 
-const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const DOCUMENT = "/openapi.json";
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -68,7 +72,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
 
 /** A Fastify server with what every service has: probes, metrics, request ids, errors as JSON. */
 export function createServer(options: ServerOptions): Server {
-  const { health } = options;
+  const { health, serviceTokens = [] } = options;
   const logger: FastifyBaseLogger = options.log;
   const answer = (request: FastifyRequest, reply: FastifyReply, problem: Problem) => {
     reply.code(problem.status);
@@ -125,8 +129,12 @@ export function createServer(options: ServerOptions): Server {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
     };
-    if (PROBES.has(route)) request.log.trace(line, "answered");
-    else request.log.info(line, "answered");
+    if (PROBES.has(route)) {
+      request.log.trace(line, "answered");
+      return;
+    }
+    request.log.info(line, "answered");
+    health.probation.note(reply.statusCode);
   });
 
   server.get("/healthz", async () => ({ status: "alive" }));
@@ -134,6 +142,12 @@ export function createServer(options: ServerOptions): Server {
     const problem = await health.problem();
     if (problem !== undefined) reply.code(503);
     return { status: problem ?? "ready" };
+  });
+  server.get("/provenz", async (_request, reply) => {
+    const problem =
+      (await health.problem()) ?? (health.probation.isOver ? undefined : "on probation");
+    if (problem !== undefined) reply.code(503);
+    return { status: problem ?? "proven" };
   });
   server.get("/metrics", async (_request, reply) => {
     reply.type(metrics.contentType);
@@ -145,7 +159,7 @@ export function createServer(options: ServerOptions): Server {
     throw new UnavailableError("This service");
   });
   const pages = options.problemPage !== undefined;
-  if (options.serviceToken !== undefined) requireToken(server, options.serviceToken, pages);
+  if (serviceTokens.length > 0) requireToken(server, serviceTokens, pages);
   limitLoad(server, new LoadLimit(options.maxInFlight ?? MAX_IN_FLIGHT), metrics);
   server.get(DOCUMENT, async () => openApi.document());
   server.setNotFoundHandler((request, reply) => {
@@ -188,14 +202,15 @@ function describe(error: unknown): Problem {
 }
 
 /** @param pages the service is for people: only its document is not for everybody, or even there */
-function requireToken(server: Server, token: string, pages: boolean): void {
-  const expected = Buffer.from(`Bearer ${token}`);
+function requireToken(server: Server, tokens: readonly string[], pages: boolean): void {
+  const accepted = tokens.map((token) => Buffer.from(`Bearer ${token}`));
   server.addHook("onRequest", async (request) => {
     const route = request.routeOptions.url ?? "";
     if (pages ? route !== DOCUMENT : PROBES.has(route)) return;
     const given = Buffer.from(request.headers.authorization ?? "");
-    // How long the token is, is no secret.
-    if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+    // How long a token is, is no secret.
+    const isGiven = (one: Buffer) => given.length === one.length && timingSafeEqual(given, one);
+    if (accepted.some(isGiven)) return;
     if (pages) throw new ApiError(404, "not_found", "There is nothing at this address");
     throw new ApiError(401, "unauthorized", "This interface needs the store's service token");
   });
@@ -203,13 +218,13 @@ function requireToken(server: Server, token: string, pages: boolean): void {
 
 function describeRoutes(
   server: Server,
-  { log, problemPage, serviceToken }: ServerOptions,
+  { log, problemPage, serviceTokens = [] }: ServerOptions,
 ): OpenApi {
   const pages = problemPage !== undefined;
   const openApi = new OpenApi({
     title: String(log.bindings().service),
     pages,
-    token: serviceToken !== undefined && !pages,
+    token: serviceTokens.length > 0 && !pages,
   });
   server.addHook("onRoute", (route) => {
     if (!PROBES.has(route.url) && route.url !== DOCUMENT) openApi.add(route);

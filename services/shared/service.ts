@@ -9,6 +9,8 @@ import { pause } from "./wait.ts";
 /** sysexits.h: EX_CONFIG. */
 const EXIT_CONFIGURATION = 78;
 const FINISH_MS = 12_000;
+/** Until balancers have noticed that it is not ready any more. */
+const NOTICE_MS = 1_500;
 
 export interface Service {
   settings: CommonSettings;
@@ -33,7 +35,7 @@ export async function runService(create: () => Service): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exit(EXIT_CONFIGURATION);
   }
-  const { settings, log, server } = service;
+  const { settings, log, health, server } = service;
   const stopping = new AbortController();
   const stopped = new Promise<NodeJS.Signals>((resolve) => {
     process.once("SIGTERM", resolve);
@@ -43,6 +45,12 @@ export async function runService(create: () => Service): Promise<void> {
   await server.listen({ port: settings.port, host: "0.0.0.0" });
   const work = prepare(service, stopping.signal).catch((error: unknown) => {
     log.fatal({ err: error }, "can't start");
+    process.exit(1);
+  });
+  void health.probation.failed.then(async () => {
+    log.fatal("most of the first answers were errors: this release ends here");
+    health.markDraining();
+    await pause(NOTICE_MS);
     process.exit(1);
   });
   const signal = await stopped;

@@ -133,6 +133,12 @@ export class SettingsReader {
     return this.has(name) ? this.secretFile(name) : undefined;
   }
 
+  /** A secret file with one or several secrets, each on a line; none where the variable is not set. */
+  secretLines(name: string): readonly string[] {
+    const lines = this.optionalSecretFile(name)?.split(/\r?\n/) ?? [];
+    return lines.filter((line) => line !== "");
+  }
+
   /** A secret file with a JSON array of keys; each must be long enough to sign with. */
   keysFile(name: string): readonly string[] {
     const before = this.#problems.length;

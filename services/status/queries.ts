@@ -3,7 +3,7 @@ export const queries = {
   up: "store:up:sum",
   wanted: "store:wanted",
   replicas: "store:replicas:count",
-  members: 'up{job=~"database|etcd|backup"}',
+  members: 'up{job=~"database|etcd|backup|alertmanager"}',
   primary: "patroni_primary == 1",
   synchronous: "patroni_sync_standby + patroni_quorum_standby == 1",
   running: "patroni_postgres_running == 1",

@@ -35,7 +35,7 @@ function createStorefront(): Service {
   const log = createLogger("storefront", settings.logLevel);
   const health = new Health();
   const peer = (name: string, origin: string) =>
-    new Peer({ name, origin, token: settings.serviceToken }, log);
+    new Peer({ name, origin, token: settings.serviceTokens[0] }, log);
   const assets = new Assets(join(import.meta.dirname, "public"));
   const catalogPeer = peer("The catalogue", settings.catalogUrl);
   const catalog = new CatalogClient(catalogPeer);

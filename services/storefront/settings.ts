@@ -2,7 +2,7 @@ import { type CommonSettings, readCommonSettings } from "../shared/common-settin
 import { type Environment, SettingsReader } from "../shared/settings.ts";
 
 export interface StorefrontSettings extends CommonSettings {
-  /** The first signs sessions, all verify: put a new one in front, drop an old one a week later. */
+  /** The first signs sessions, all verify: put a new one in front, drop the old one a week later. */
   sessionKeys: readonly string[];
   catalogUrl: string;
   accountsUrl: string;

@@ -14,12 +14,19 @@ export class Signer {
   }
 
   verify(purpose: string, text: string, given: string): boolean {
-    const bytes = Buffer.from(given, "base64url");
-    return this.#keys.some((key) => {
-      const expected = signature(key, purpose, text);
-      return bytes.length === expected.length && timingSafeEqual(bytes, expected);
-    });
+    return this.#keys.some((key) => isSignature(key, purpose, text, given));
   }
+
+  /** Whether it would be signed in the same way today, and not by a key that is about to go. */
+  isCurrent(purpose: string, text: string, given: string): boolean {
+    return isSignature(this.#keys[0] ?? "", purpose, text, given);
+  }
+}
+
+function isSignature(key: string, purpose: string, text: string, given: string): boolean {
+  const bytes = Buffer.from(given, "base64url");
+  const expected = signature(key, purpose, text);
+  return bytes.length === expected.length && timingSafeEqual(bytes, expected);
 }
 
 function signature(key: string, purpose: string, text: string): Buffer {

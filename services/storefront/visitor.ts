@@ -57,12 +57,15 @@ export class Visitor {
     this.#changed = changed;
   }
 
-  /** A cookie that is missing, forged or expired makes a new guest. */
+  /**
+   * A cookie that is missing, forged or expired makes a new guest; one of a key that is about to go is
+   * signed anew.
+   */
   static fromCookie(cookie: string | undefined, signer: Signer, now = seconds()): Visitor {
-    const state = cookie === undefined ? undefined : open(cookie, signer);
+    const { state, current } = open(cookie ?? "", signer);
     if (state === undefined || state.issued + LIFETIME_SECONDS < now) return Visitor.#guest(now);
     const renew = state.issued + RENEW_AFTER_SECONDS < now;
-    return new Visitor(renew ? { ...state, issued: now } : state, renew);
+    return new Visitor(renew ? { ...state, issued: now } : state, renew || !current);
   }
 
   static #guest(now: number): Visitor {
@@ -170,11 +173,12 @@ export class Visitor {
   }
 }
 
-function open(cookie: string, signer: Signer): State | undefined {
+function open(cookie: string, signer: Signer): { state?: State; current: boolean } {
   const [payload = "", signature = ""] = cookie.split(".");
-  if (!signer.verify(SESSION, payload, signature)) return undefined;
+  const current = signer.isCurrent(SESSION, payload, signature);
+  if (!current && !signer.verify(SESSION, payload, signature)) return { current };
   // Only this store can have signed it, so its shape is known.
-  return JSON.parse(Buffer.from(payload, "base64url").toString()) as State;
+  return { state: JSON.parse(Buffer.from(payload, "base64url").toString()) as State, current };
 }
 
 function newSessionId(): string {

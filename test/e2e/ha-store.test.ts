@@ -1,7 +1,12 @@
 import type { Browser } from "playwright-core";
+import { expectUnnoticed } from "../faults/support/operation.ts";
+import { crashingImage, newImages } from "../faults/support/releases.ts";
+import { rotation } from "../faults/support/rotations.ts";
+import { StoreCluster } from "../faults/support/store-cluster.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { eventually } from "../support/command.ts";
 import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
+import { Release } from "../support/release.ts";
 import { Shopping } from "../support/shopping.ts";
 import { Workspace } from "../support/workspace.ts";
 
@@ -10,6 +15,8 @@ const replicated = ["storefront", "catalog", "accounts", "orders"];
 /** The stack `ha` on three hosts, each in a zone of its own. */
 describe("the store in three zones", () => {
   const workspace = new Workspace();
+  const release = new Release();
+  const commands = workspace.of(release.folder);
   let lab: TestLab;
   let browser: Browser | undefined;
 
@@ -20,6 +27,7 @@ describe("the store in three zones", () => {
   afterAll(async () => {
     await browser?.close();
     workspace.remove();
+    release.remove();
     await stopLab(lab);
   }, 120_000);
 
@@ -71,6 +79,15 @@ describe("the store in three zones", () => {
     expect(await elsewhere.orders()).toHaveLength(1);
   }, 120_000);
 
+  test.each([newImages("catalog"), crashingImage, rotation("databases")])(
+    "goes on selling through: $name",
+    async (operation) => {
+      const store = await StoreCluster.find("ha");
+      await expectUnnoticed(operation, { store, release, commands }, 1);
+    },
+    600_000,
+  );
+
   test("goes on answering at the other nodes when one is lost", async () => {
     await labCommand("node", "stop", "3");
     const [first, second] = lab.nodes;
@@ -84,7 +101,7 @@ describe("the store in three zones", () => {
   }, 120_000);
 
   test("is not changed by a second `up`", async () => {
-    const { all, seconds } = await workspace.run("up", "--stack", "ha");
+    const { all, seconds } = await commands.run("up", "--stack", "ha");
     console.log(`second up --stack ha: ${seconds.toFixed(1)} s`);
     expect(all).toMatch(/Resources:\s+\d+ unchanged/);
   }, 300_000);

@@ -1,21 +1,35 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { execa } from "execa";
 import { root } from "../../cli/workspace.ts";
 import { swarmStatus } from "../../lab/index.ts";
 
+const what = {
+  series: "a random series of faults, by seed",
+  table: "each fault once",
+  operations: "what operators do: roll out, scale, drain, replace, ...",
+};
+
+interface FaultsOptions {
+  seed: number;
+  minutes: number;
+}
+
 const program = new Command("npm run faults --")
-  .description("a random series of faults on the store in three zones, while customers buy")
+  .description("faults and operations on the store in three zones, while customers buy")
+  .addArgument(
+    new Argument("[what]", list(what)).choices(Object.keys(what)).default("series", "series"),
+  )
   .option("--seed <number>", "the same seed makes the same series", positive, 1)
-  .option("--minutes <number>", "no fault begins later", positive, 10)
+  .option("--minutes <number>", "no fault of a series begins later", positive, 10)
   .addHelpText(
     "after",
     "\nWorks on the stack ha of the lab that is up, and leaves it so; without a lab, on one of its own.",
   )
-  .action(async ({ seed, minutes }: { seed: number; minutes: number }) => {
+  .action(async (chosen: keyof typeof what, { seed, minutes }: FaultsOptions) => {
     const running = (await swarmStatus()) === undefined ? {} : { [onRunningStack]: "yes" };
     const { exitCode } = await execa(
       "jest",
-      ["--selectProjects", "faults", "--runInBand", "--verbose", "--", "series"],
+      ["--selectProjects", "faults", "--runInBand", "--verbose", "--", `faults/${chosen}.test`],
       {
         cwd: root,
         stdio: "inherit",
@@ -24,6 +38,7 @@ const program = new Command("npm run faults --")
         env: {
           HA_STORE_FAULTS_SEED: String(seed),
           HA_STORE_FAULTS_MINUTES: String(minutes),
+          HA_STORE_FAULTS_OPERATIONS: chosen === "operations" ? "yes" : "",
           ...running,
         },
       },
@@ -34,6 +49,12 @@ const program = new Command("npm run faults --")
 const onRunningStack = "HA_STORE_FAULTS_ON_RUNNING_STACK";
 
 await program.parseAsync();
+
+function list(choices: Record<string, string>): string {
+  return Object.entries(choices)
+    .map(([name, meaning]) => `${name}: ${meaning}`)
+    .join("; ");
+}
 
 function positive(text: string): number {
   const value = Number(text);

@@ -1,6 +1,6 @@
 import { eventually } from "../support/command.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
-import { Workspace } from "../support/workspace.ts";
+import type { Workspace } from "../support/workspace.ts";
 import { execIn, type Member } from "./support/containers.ts";
 import { Stage } from "./support/stage.ts";
 import { StoreCluster } from "./support/store-cluster.ts";
@@ -25,7 +25,7 @@ describe("restore drill", () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
-    workspace = stage.workspace ?? new Workspace();
+    workspace = stage.workspace;
     shopper = new Shopper(stage.store.edges()[0] ?? "");
   }, 900_000);
 
@@ -145,7 +145,6 @@ describe("restore drill", () => {
   }, 600_000);
 
   test("what Pulumi knows is still so", async () => {
-    if (!stage.workspace) return;
     await workspace.run("preview", "--stack", "ha", "--expect-no-changes");
   }, 120_000);
 });

@@ -43,6 +43,8 @@ const page = (le: string) =>
   `http_request_duration_seconds_bucket{service="storefront",route="/",le="${le}"}`;
 const backup = (what: string) => `store_backup_${what}_timestamp_seconds{cluster="shard-1"}`;
 const disk = (what: string) => `node_filesystem_${what}_bytes{mountpoint="/",zone="zone-1"}`;
+const notSent =
+  'alertmanager_notifications_failed_total{integration="webhook",member="alertmanager-1"}';
 const overAnHour = "x2000";
 
 /** A store that is well, for five and a half hours. */
@@ -83,6 +85,7 @@ const well: Series = {
   // promtool's clock begins at 0: due at the start, and taken a moment later.
   [backup("due")]: `100${overAnHour}`,
   [backup("started")]: `105${overAnHour}`,
+  [notSent]: `0${overAnHour}`,
   [disk("avail")]: `50${overAnHour}`,
   [disk("size")]: `100${overAnHour}`,
 };
@@ -116,6 +119,7 @@ const broken: Record<string, Series> = {
   StockOuts: { 'store_stock_outs_total{service="orders"}': `0+1${overAnHour}` },
   BackupHostDown: becomes(0, up("backup", "backup", "backup")),
   BackupOverdue: { [backup("started")]: `1${overAnHour}` },
+  AlertsNotSent: { [notSent]: `0+1${overAnHour}` },
   NodeDown: becomes(0, up("node", "node-exporter", "node-exporter-3")),
   DiskNearlyFull: { [disk("avail")]: `9${overAnHour}` },
 };

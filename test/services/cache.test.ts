@@ -1,7 +1,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import pino from "pino";
 import { Cache } from "../../services/shared/cache.ts";
-import { type CacheCluster, type CacheProcess, startCacheCluster } from "../support/cache.ts";
+import {
+  type CacheCluster,
+  type CacheProcess,
+  OTHER_PASSWORD,
+  startCacheCluster,
+} from "../support/cache.ts";
 import { until } from "../support/processes.ts";
 
 /** No reader may notice more than this, whatever happens to the cache. */
@@ -126,6 +131,28 @@ async function failover(from: CacheProcess): Promise<void> {
   await until("the cache to keep something", stores, FAILOVER_SECONDS);
   console.info(`writes again after ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 }
+
+test("while the password is rotated, members and Sentinels accept both, and no third", async () => {
+  const signIn = async (password: string) => {
+    const user = { username: "client", password };
+    const client = new Cache({ ...cluster.settings, member: user, sentinel: user }, silent);
+    try {
+      const seen = async () => {
+        await client.set("rotated", password, 60);
+        return (await cache.get("rotated")) === password;
+      };
+      return await until("a client to be let in", seen, 5).then(
+        () => true,
+        () => false,
+      );
+    } finally {
+      client.close();
+    }
+  };
+  expect(await signIn(cluster.settings.member.password)).toBe(true);
+  expect(await signIn(OTHER_PASSWORD)).toBe(true);
+  expect(await signIn("third-word")).toBe(false);
+});
 
 test("the primary is killed: another takes over, and the killed one follows it", async () => {
   const primary = await cluster.primary();

@@ -4,12 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ScrapeJob, ScrapeTarget } from "../../components/observability/scrape-target.ts";
 import { queries } from "../../services/status/queries.ts";
-import {
-  type Monitoring,
-  startEdge,
-  startMonitoring,
-  startNodeExporter,
-} from "../support/monitoring.ts";
+import { type Edge, startEdge } from "../support/edge.ts";
+import { type Monitoring, startMonitoring, startNodeExporter } from "../support/monitoring.ts";
 import { until } from "../support/processes.ts";
 import { Shopper } from "../support/shopper.ts";
 import { type ServiceName, type Store, startStore } from "../support/store.ts";
@@ -52,14 +48,14 @@ const target = (job: ScrapeJob, service: string, port: number): ScrapeTarget => 
 });
 
 let store: Store;
-let edge: Awaited<ReturnType<typeof startEdge>>;
+let edge: Edge;
 let exporter: Awaited<ReturnType<typeof startNodeExporter>>;
 let monitoring: Monitoring;
 const members: Server[] = [];
 
 beforeAll(async () => {
   store = await startStore({ NODE_NAME: "node-a", RELEASE: release });
-  edge = await startEdge(store.services.storefront.url);
+  edge = await startEdge([store.services.storefront.url]);
   exporter = await startNodeExporter("node-a");
   const databases = await Promise.all(
     [true, false].map((primary) => serve(patroni(primary ? "one" : "two", primary))),
@@ -132,7 +128,7 @@ test("everything is scraped, and every query of page and dashboard is one", asyn
 });
 
 test("the page shows what customers do", async () => {
-  const customer = new Shopper(edge.url);
+  const customer = new Shopper(edge.origin);
   await until(
     "requests, their times, and no errors",
     async () => {

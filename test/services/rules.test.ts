@@ -125,6 +125,9 @@ describe("visitors", () => {
     visitor.addToGuestCart(7, 2);
     const back = Visitor.fromCookie(visitor.toCookie(old), signer);
     expect(back.guestCart).toEqual([{ productId: 7, quantity: 2 }]);
+    // It is sent back signed by the new one, and then stays as it is.
+    expect(back.changed).toBe(true);
+    expect(Visitor.fromCookie(back.toCookie(signer), signer).changed).toBe(false);
   });
 
   test("a week without a visit ends the session", () => {

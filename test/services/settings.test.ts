@@ -102,7 +102,7 @@ test("without CACHE_SENTINELS there is no cache, and the rest has defaults", asy
     port: 8080,
     logLevel: "info",
     drainSeconds: 5,
-    serviceToken: undefined,
+    serviceTokens: [],
     maxInFlight: 256,
     replica: { node: "", release: "" },
     database: { host: "db", port: 5432, name: "catalog", user: "catalog", password: "secret" },
@@ -126,12 +126,13 @@ test("an empty password file is a problem", async () => {
 
 test("a service with wrong settings ends with code 78 and says all of it", async () => {
   await bundleServices();
-  const expected: Record<ServiceName | "status", number> = {
+  const expected: Record<ServiceName | "status" | "autoscaler", number> = {
     storefront: 4,
     catalog: 4,
     accounts: 5,
     orders: 5,
     status: 1,
+    autoscaler: 1,
   };
   for (const [service, count] of Object.entries(expected) as [keyof typeof expected, number][]) {
     const running = startBundle(service, {});

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Row, Session } from "../../services/shared/database.ts";
 import { BucketMover } from "../../services/shared/shard-mover.ts";
 import { MOVER_LOCK, SHARD_MIGRATIONS } from "../../services/shared/shard-schema.ts";
@@ -14,10 +14,9 @@ const TABLES = [
 const servers = new Map<string, Postgres>();
 const observers = new Map<string, pg.Client>();
 
-async function connect(port: number): Promise<pg.Client> {
-  const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database: "shop" });
+async function connect(server: Postgres): Promise<pg.Client> {
+  const client = await server.connect("shop");
   client.on("error", () => undefined);
-  await client.connect();
   return client;
 }
 
@@ -26,7 +25,7 @@ beforeAll(async () => {
     const server = await startPostgres();
     servers.set(name, server);
     await server.createDatabase("shop", "shop-password");
-    observers.set(name, await connect(server.port));
+    observers.set(name, await connect(server));
     for (const { sql } of SHARD_MIGRATIONS.migrations) await query(name, sql);
     await query(
       name,
@@ -68,8 +67,8 @@ class Connections {
   }
 
   async open(): Promise<this> {
-    for (const [name, { port }] of servers) {
-      const client = await connect(port);
+    for (const [name, server] of servers) {
+      const client = await connect(server);
       this.#clients.push(client);
       await client.query(`SELECT pg_advisory_lock(${MOVER_LOCK})`);
       const execute: Session["execute"] = async (sql, parameters) => {

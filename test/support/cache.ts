@@ -8,6 +8,8 @@ import { freePort, start, stop, until } from "./processes.ts";
 
 const IMAGE = resolve("services/valkey/rootfs/usr/local/bin");
 const PASSWORDS = { client: "client-word", replica: "replica-word", sentinel: "sentinel-word" };
+/** A second one that clients may sign in with, as while it is rotated. */
+export const OTHER_PASSWORD = "next-word";
 const NAME = "cache";
 
 /** A member or a Sentinel: the program of the image, as a process of this machine. */
@@ -53,9 +55,10 @@ export async function startCacheCluster(size: 1 | 3 = 1): Promise<CacheCluster> 
   const secrets = join(folder, "secrets");
   await mkdir(secrets);
   const clientPassword = join(secrets, "cache-password");
+  const accepted = { ...PASSWORDS, client: [PASSWORDS.client, OTHER_PASSWORD] };
   const files = {
-    "member-users.acl": memberUsers(PASSWORDS, ["get", "set", "unlink"]),
-    "sentinel-users.acl": sentinelUsers(PASSWORDS),
+    "member-users.acl": memberUsers(accepted, ["get", "set", "unlink"]),
+    "sentinel-users.acl": sentinelUsers(accepted),
     "replica-password": PASSWORDS.replica,
     "sentinel-password": PASSWORDS.sentinel,
     "cache-password": PASSWORDS.client,

@@ -1,4 +1,4 @@
-import pg from "pg";
+import type pg from "pg";
 import type { Postgres } from "./postgres.ts";
 import { until } from "./processes.ts";
 
@@ -28,9 +28,7 @@ export class Halt {
   /** @param key of the lock; no other halt in that database may have it */
   static async before(postgres: Postgres, moment: Moment, key: number): Promise<Halt> {
     const { database, table, event, when } = moment;
-    const { port } = postgres;
-    const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database });
-    await client.connect();
+    const client = await postgres.connect(database);
     await client.query(`SELECT pg_advisory_lock(${key})`);
     await client.query(
       `CREATE FUNCTION halt_${key}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,14 +63,13 @@ export class Halt {
  * @param free makes those go on who are to commit
  */
 export async function afterCommit(
-  { port, query }: Postgres,
+  { connect, query }: Postgres,
   database: string,
   table: string,
   free: () => Promise<void>,
   work: () => Promise<void>,
 ): Promise<void> {
-  const client = new pg.Client({ host: "127.0.0.1", port, user: "postgres", database });
-  await client.connect();
+  const client = await connect(database);
   try {
     await client.query("BEGIN");
     const locked = client.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parse, stringify } from "yaml";
 import { ruleFile } from "../../components/observability/rules.ts";
 import { scrapeConfiguration } from "../../components/observability/scrape-configuration.ts";
 import type { ScrapeTarget } from "../../components/observability/scrape-target.ts";
-import { haproxyConfig } from "../../components/serving/haproxy-config.ts";
 import { freePort, type Running, start, stop, until } from "./processes.ts";
 import { startBundle } from "./store.ts";
 
@@ -18,15 +18,26 @@ export interface Monitoring {
   stop: () => Promise<void>;
 }
 
+interface MonitoringOptions {
+  /** Who is told of alerts, `host:port` each. @default nobody */
+  alertmanagers?: string[];
+  /** For how many seconds an alert has to be true, by its name. @default as the component says */
+  alertAfter?: Record<string, number>;
+}
+
 /** Prometheus with the configuration that the component generates, and the status page over it. */
-export async function startMonitoring(targets: readonly ScrapeTarget[]): Promise<Monitoring> {
+export async function startMonitoring(
+  targets: readonly ScrapeTarget[],
+  { alertmanagers, alertAfter = {} }: MonitoringOptions = {},
+): Promise<Monitoring> {
   const folder = await mkdtemp(join(tmpdir(), "ha-store-monitoring-"));
   const rules = join(folder, "rules.yml");
   const configuration = join(folder, "prometheus.yml");
   // As the component asks for it, but ten times as often.
-  const often = scrapeConfiguration(targets, rules).replace(/_(\w+): (10|5)s/g, "_$1: 1s");
+  const generated = scrapeConfiguration(targets, rules, (service) => service, alertmanagers);
+  const often = generated.replace(/_(\w+): (10|5)s/g, "_$1: 1s");
   await writeFile(configuration, often);
-  await writeFile(rules, ruleFile(targets));
+  await writeFile(rules, rulesWith(alertAfter, targets));
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const prometheus = start("prometheus", [
@@ -72,26 +83,15 @@ export async function startMonitoring(targets: readonly ScrapeTarget[]): Promise
   return { query, url, stopPrometheus: () => stop(prometheus), stop: stopAll };
 }
 
-/** The edge's balancer before one storefront. @returns its ports */
-export async function startEdge(storefront: string) {
-  const folder = await mkdtemp(join(tmpdir(), "ha-store-edge-"));
-  const [httpPort, metricsPort] = [await freePort(), await freePort()];
-  const configuration = haproxyConfig(
-    { httpPort, metricsPort },
-    { dnsName: "storefront", port: 8080 },
-  ).replace(/server-template .*/, `server replica1 ${new URL(storefront).host} check`);
-  await writeFile(join(folder, "haproxy.cfg"), configuration);
-  const haproxy = start("/usr/sbin/haproxy", ["-db", "-f", join(folder, "haproxy.cfg")]);
-  const url = `http://127.0.0.1:${httpPort}`;
-  await until("the edge", async () => {
-    if (haproxy.process.exitCode !== null) throw new Error(haproxy.output());
-    return (await fetch(url).catch(() => undefined))?.status === 200;
-  });
-  const stopEdge = async () => {
-    await stop(haproxy, "SIGKILL");
-    await rm(folder, { recursive: true });
-  };
-  return { url, metricsPort, stop: stopEdge };
+function rulesWith(alertAfter: Record<string, number>, targets: readonly ScrapeTarget[]): string {
+  const file: { groups: { rules: { alert?: string; for?: string }[] }[] } = parse(
+    ruleFile(targets),
+  );
+  for (const rule of file.groups.flatMap(({ rules }) => rules)) {
+    const seconds = alertAfter[rule.alert ?? ""];
+    if (seconds !== undefined) rule.for = `${seconds}s`;
+  }
+  return stringify(file);
 }
 
 /** The exporter of a node, as its image starts it. @returns its port */

@@ -11,16 +11,23 @@ const ACCOUNT = "postgres";
 
 export interface Postgres {
   port: number;
+  /** Folder of its socket, where nobody is asked for a password. */
+  socketFolder: string;
   /** Of the server's first process, which all others descend from. */
   pid: number;
+  /** A superuser's connection, which whoever asks for it has to end. */
+  connect: (database: string) => Promise<pg.Client>;
   /** A superuser's query, for arranging and looking at what a service can't. */
   query: (database: string, sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** Runs a statement in a transaction that stays open, with its locks, until it is released. */
   hold: (database: string, sql: string) => Promise<{ release: () => Promise<void> }>;
   /** A role that owns a database of its name and may do nothing else. */
   createDatabase: (name: string, password: string) => Promise<void>;
-  /** A server that follows this one and can only be read. */
-  startStandby: () => Promise<Postgres>;
+  /**
+   * A server that follows this one and can only be read.
+   * @param address a loopback address, at which it has this one's port, as members of a cluster have
+   */
+  startStandby: (address?: string) => Promise<Postgres>;
   /** From now on connections may be encrypted. @returns the certificate, for `localhost` */
   offerTls: () => Promise<string>;
   /** As a primary that hands over: open transactions end, then nobody answers for a while. */
@@ -34,7 +41,7 @@ export interface Postgres {
  */
 export async function startPostgres(durable = false): Promise<Postgres> {
   const initialise = (data: string) => [
-    ...["-D", data, "-A", "trust", "-U", ACCOUNT, "-N"],
+    ...["-D", data, "--auth-local=trust", "--auth-host=scram-sha-256", "-U", ACCOUNT, "-N"],
     // As in the image, whatever the locale of this machine is.
     ...["-E", "UTF8", "--locale=C.UTF-8"],
   ];
@@ -46,6 +53,8 @@ async function startServer(
   program: string,
   programArguments: (data: string) => string[],
   durable = false,
+  address = "127.0.0.1",
+  givenPort?: number,
 ): Promise<Postgres> {
   const binaries = await findBinaries();
   const folder = await mkdtemp(join(tmpdir(), "ha-store-postgres-"));
@@ -53,10 +62,10 @@ async function startServer(
   await run("chown", [ACCOUNT, folder]);
   await chmod(folder, 0o700);
   await run(...asAccount(join(binaries, program), programArguments(data)));
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   // Passwords are asked for by TCP, so that services sign in as they do in production.
   const settings = [
-    ["listen_addresses", "127.0.0.1"],
+    ["listen_addresses", address],
     ["port", String(port)],
     ["unix_socket_directories", folder],
     ["max_connections", "200"],
@@ -64,9 +73,13 @@ async function startServer(
   ].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const serve = () => start(...asAccount(join(binaries, "postgres"), ["-D", data, ...settings]));
   let server = serve();
-  const query: Postgres["query"] = async (database, sql, values = []) => {
+  const connect: Postgres["connect"] = async (database) => {
     const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
     await client.connect();
+    return client;
+  };
+  const query: Postgres["query"] = async (database, sql, values = []) => {
+    const client = await connect(database);
     try {
       return (await client.query<Record<string, unknown>>(sql, values)).rows;
     } finally {
@@ -90,11 +103,12 @@ async function startServer(
   }
   return {
     port,
+    socketFolder: folder,
     pid: server.process.pid ?? 0,
+    connect,
     query,
     hold: async (database, sql) => {
-      const client = new pg.Client({ host: folder, port, user: ACCOUNT, database });
-      await client.connect();
+      const client = await connect(database);
       await client.query("BEGIN");
       await client.query(sql);
       return { release: () => client.end() };
@@ -103,11 +117,14 @@ async function startServer(
       await query("postgres", `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
       await query("postgres", `CREATE DATABASE ${name} OWNER ${name}`);
     },
-    startStandby: () =>
-      startServer("pg_basebackup", (standby) => [
+    startStandby: (ownAddress) => {
+      const copy = (standby: string) => [
         ...["-D", standby, "-h", folder, "-p", String(port), "-U", ACCOUNT],
         ...["--write-recovery-conf", "--checkpoint=fast", "--no-sync"],
-      ]),
+      ];
+      const ownPort = ownAddress === undefined ? undefined : port;
+      return startServer("pg_basebackup", copy, false, ownAddress, ownPort);
+    },
     offerTls: async () => {
       const files = ["-keyout", join(data, "server.key"), "-out", join(data, "server.crt")];
       const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];

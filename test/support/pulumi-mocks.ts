@@ -17,7 +17,11 @@ export interface RecordedResource {
     /** Logical name of the provider that was given explicitly. */
     provider: string | undefined;
     deleteBeforeReplace: boolean;
+    retainOnDelete: boolean;
     secretOutputs: string[];
+    ignoreChanges: string[];
+    /** How many there are; they are not run. */
+    transforms: number;
   };
 }
 
@@ -92,7 +96,10 @@ export async function recordResources(options: RecordingOptions = {}): Promise<R
             dependsOn: (request?.getDependenciesList() ?? []).map((urn) => nameOf(urn) ?? urn),
             provider: nameOf(request?.getProvider().replace(/::[^:]*$/, "") || undefined),
             deleteBeforeReplace: request?.getDeletebeforereplace() ?? false,
+            retainOnDelete: request?.getRetainondelete() ?? false,
             secretOutputs,
+            ignoreChanges: request?.getIgnorechangesList() ?? [],
+            transforms: request?.getTransformsList().length ?? 0,
           },
         });
         const id = `${name}-${digest(type).slice(0, 7)}`;
@@ -181,8 +188,14 @@ function computed(type: string, name: string, inputs: Record<string, unknown>) {
     case "docker:index/registryImage:RegistryImage":
       return { sha256Digest: `sha256:${digest(JSON.stringify(inputs.triggers))}` };
     default:
+      if (type.startsWith("kubernetes:")) return namedObject(type, name, inputs);
       return type.startsWith("docker:index/") ? { name: autonamed } : {};
   }
+}
+
+/** The Kubernetes provider gives an object a name by itself where it has none. */
+function namedObject(type: string, name: string, { metadata }: Record<string, unknown>) {
+  return { metadata: { name: `${name}-${digest(type).slice(0, 8)}`, ...(metadata as object) } };
 }
 
 function marked(state: Record<string, unknown>, secretOutputs: string[]) {
@@ -205,7 +218,10 @@ interface RegisterRequest {
   getProvider(): string;
   getDependenciesList(): string[];
   getDeletebeforereplace(): boolean;
+  getRetainondelete(): boolean;
   getAdditionalsecretoutputsList(): string[];
+  getIgnorechangesList(): string[];
+  getTransformsList(): object[];
 }
 
 interface OutputsRequest {

@@ -38,7 +38,7 @@ export async function bundleServices(): Promise<void> {
 
 /** Starts one bundle without waiting for anything. */
 export function startBundle(
-  service: ServiceName | "status",
+  service: ServiceName | "status" | "autoscaler",
   env: Record<string, string>,
   [program, ...args]: [string, ...string[]] = ["server.mjs"],
 ): Running {

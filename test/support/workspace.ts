@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -8,21 +9,38 @@ export const root = resolve(__dirname, "../..");
 
 const binFolder = join(root, "node_modules", ".bin");
 const node = join(binFolder, "node");
-const cli = join(root, "cli", "main.ts");
 
 /** The project's commands, with a state of their own that goes with the test. */
 export class Workspace {
-  readonly folder = mkdtempSync(join(tmpdir(), "ha-store-test-"));
-
+  readonly folder: string;
   /** What a command's environment adds to the test's own. */
-  readonly environment = {
-    HA_STORE_HOME: this.folder,
-    PATH: `${binFolder}${delimiter}${process.env.PATH}`,
-  };
+  readonly environment: { HA_STORE_HOME: string; PATH: string };
+  private readonly checkout: string;
+
+  /**
+   * @param checkout whose commands
+   * @param folder where their state is kept
+   */
+  constructor(checkout = root, folder = mkdtempSync(join(tmpdir(), "ha-store-test-"))) {
+    this.checkout = checkout;
+    this.folder = folder;
+    this.environment = {
+      HA_STORE_HOME: folder,
+      PATH: `${binFolder}${delimiter}${process.env.PATH}`,
+    };
+  }
+
+  /** The commands of another checkout on the same state. */
+  of(checkout: string): Workspace {
+    return new Workspace(checkout, this.folder);
+  }
 
   /** Runs `npm run COMMAND -- ARGS`, which must succeed. */
   run(command: string, ...args: string[]): Promise<CommandResult> {
-    return succeed(node, [cli, command, ...args], { cwd: root, env: this.environment });
+    return succeed(node, [this.cli, command, ...args], {
+      cwd: this.checkout,
+      env: this.environment,
+    });
   }
 
   /** The same, however it ends. */
@@ -37,7 +55,37 @@ export class Workspace {
     ...args: string[]
   ): Promise<CommandResult> {
     const env = { ...this.environment, ...environment };
-    return attempt(node, [cli, command, ...args], { cwd: root, env });
+    return attempt(node, [this.cli, command, ...args], { cwd: this.checkout, env });
+  }
+
+  /**
+   * Begins a command, and sends it and whatever it started a signal after so many seconds.
+   * @returns whether it was still running then
+   */
+  async interrupt(
+    signal: NodeJS.Signals,
+    seconds: number,
+    command: string,
+    ...args: string[]
+  ): Promise<boolean> {
+    const child = spawn(node, [this.cli, command, ...args], {
+      cwd: this.checkout,
+      env: { ...process.env, ...this.environment },
+      stdio: "ignore",
+      detached: true,
+    });
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    let running = false;
+    const timer = setTimeout(() => {
+      running = process.kill(-(child.pid ?? 0), signal);
+    }, seconds * 1000);
+    await ended;
+    clearTimeout(timer);
+    return running;
+  }
+
+  private get cli(): string {
+    return join(this.checkout, "cli", "main.ts");
   }
 
   remove(): void {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
-import { hashBuildContext } from "../../components/orchestrator/swarm/build-context.ts";
+import { hashBuildContext } from "../../components/orchestrator/build-context.ts";
 
 let folder: string;
 beforeEach(() => {

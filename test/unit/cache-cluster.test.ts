@@ -4,6 +4,7 @@ import { CacheCluster, type CacheClusterArgs } from "../../components/data/cache
 import type { StatefulSetSpec } from "../../components/orchestrator/specs.ts";
 import { promiseOf, recordResources } from "../support/pulumi-mocks.ts";
 import { RecordingOrchestrator } from "./support/recording-orchestrator.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 beforeEach(() => recordResources());
 
@@ -111,6 +112,27 @@ describe("users", () => {
       expect(file).not.toContain(password);
     }
     expect(sentinels).not.toContain("user replica");
+  });
+
+  test("applications have several passwords while theirs is rotated, and use the first", async () => {
+    const { cache, orchestrator } = make({ versions: ["2", "1"] });
+    const passwords = ["cache-password", "cache-password-2"].map(async (name) => {
+      const content = await contentOf(orchestrator, name);
+      return `#${createHash("sha256").update(content).digest("hex")}`;
+    });
+    const client = `user client on ${(await Promise.all(passwords)).join(" ")} resetchannels`;
+    for (const kind of ["member", "sentinel"]) {
+      expect(await contentOf(orchestrator, `cache-${kind}-users`)).toContain(client);
+    }
+    const [mount] = cache.connection().secrets;
+    expect(await promiseOf(mount?.secret.id ?? "")).toBe("cache-password-2-id");
+    // The other way round members have the same file, and none restarts.
+    const before = make({ versions: ["1", "2"] }).orchestrator;
+    expect(await contentOf(before, "cache-member-users")).toContain(client);
+  });
+
+  test("no version: the error names the argument", () => {
+    expect(refusalOf(() => make({ versions: [] })).propertyPath).toBe("versions");
   });
 
   test("may do more where it is asked for", async () => {

@@ -3,7 +3,8 @@ import { haproxyConfig } from "../../components/serving/haproxy-config.ts";
 import { metrics, resolvers } from "../../components/serving/haproxy-parts.ts";
 import { section } from "./support/haproxy-section.ts";
 
-const config = databaseRouterConfig(["db-1", "db-2"]);
+const members = ["db-1", "db-2"].map((name) => ({ name, host: name }));
+const config = databaseRouterConfig(members);
 const servers = (name: string) =>
   section(config, `backend ${name}`).filter((line) => line.startsWith("server "));
 
@@ -59,7 +60,7 @@ test("every wait has an end, and a router that is replaced ends before it is kil
 test("how names are found and what is measured is the same as at the edge", () => {
   const edge = haproxyConfig(
     { httpPort: 8080, metricsPort: routerPorts.metrics },
-    { dnsName: "storefront", port: 8080 },
+    { dnsName: "storefront", host: "tasks.storefront", port: 8080 },
   );
   for (const part of [resolvers, metrics(routerPorts.metrics)]) {
     expect(config).toContain(part);
@@ -68,6 +69,6 @@ test("how names are found and what is measured is the same as at the edge", () =
 });
 
 test("the same members give the same text: no difference at the next up", () => {
-  expect(databaseRouterConfig(["db-1", "db-2"])).toBe(config);
+  expect(databaseRouterConfig(members)).toBe(config);
   expect(config.endsWith("\n")).toBe(true);
 });

@@ -4,7 +4,7 @@ import { section } from "./support/haproxy-section.ts";
 
 const plain = { httpPort: 8080, metricsPort: 8404 };
 const secure = { ...plain, https: { port: 8443, certificatePath: "/run/secrets/edge.pem" } };
-const backend = { dnsName: "storefront", port: 8080 };
+const backend = { dnsName: "storefront", host: "tasks.storefront", port: 8080 };
 
 test("replicas are found by the cluster's DNS, each by its own address, and checked", () => {
   const lines = section(haproxyConfig(plain, backend), "backend replicas");
@@ -37,6 +37,19 @@ test("only what changes nothing is sent twice", () => {
     ]),
   );
   expect(section(config, "defaults").join("\n")).toMatch(/retry-on .*conn-failure/);
+});
+
+test("what can't be repeated goes to replicas that have proven themselves, if there are any", () => {
+  const config = haproxyConfig(plain, { ...backend, provenPath: "/proven" });
+  expect(section(config, "frontend edge")).toContain(
+    "use_backend proven if !METH_GET { nbsrv(proven) gt 0 }",
+  );
+  expect(section(config, "backend proven")).toEqual(
+    section(config, "backend replicas").map((line) =>
+      line.replace("/readyz", "/proven").replace("fall 2", "fall 1 slowstart 3s"),
+    ),
+  );
+  expect(haproxyConfig(plain, backend)).not.toContain("proven ");
 });
 
 test("what clients claim of themselves is not passed on", () => {

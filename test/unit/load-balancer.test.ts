@@ -37,7 +37,7 @@ test("one on each node, on the node's own ports 80 and 443, without root", async
   const { spec, parent } = only(orchestrator.daemons);
   expect(parent).toBe(balancer);
   expect(spec.ports).toEqual([
-    { target: 8080, published: 80 },
+    { target: 8080, published: 80, http: {} },
     { target: 8443, published: 443 },
   ]);
   expect(spec.user).toBeUndefined();
@@ -75,7 +75,7 @@ test("a given certificate is used, and none generated", async () => {
 test("TLS off: one port, no certificate", async () => {
   make({ tls: { disabled: true }, httpPort: 8000 });
   const { spec } = only(orchestrator.daemons);
-  expect(spec.ports).toEqual([{ target: 8080, published: 8000 }]);
+  expect(spec.ports).toEqual([{ target: 8080, published: 8000, http: {} }]);
   expect(spec.secrets).toEqual([]);
   expect(orchestrator.secrets).toEqual([]);
 });
@@ -109,11 +109,24 @@ describe("two ports that are the same", () => {
   });
 });
 
-test("not both a certificate and names to generate one for; nothing is registered", async () => {
+test("not both a certificate and how to generate one; nothing is registered", async () => {
   const certificate = { certificate: "CERT", privateKey: pulumi.secret("KEY") };
-  expect(errorOf({ tls: { certificate, hostNames: ["shop.example"] } })).toMatchObject({
-    propertyPath: "tls.hostNames",
-    reason: expect.stringMatching(/tls\.certificate is given: leave one of them out/),
-  });
+  for (const [name, value] of [
+    ["hostNames", ["shop.example"]],
+    ["version", "2"],
+  ] as const) {
+    expect(errorOf({ tls: { certificate, [name]: value } })).toMatchObject({
+      propertyPath: `tls.${name}`,
+      reason: expect.stringMatching(/tls\.certificate is given: leave one of them out/),
+    });
+  }
   expect((await recording.settled()).resources).toEqual([]);
+});
+
+test("another version of the generated certificate has another key", async () => {
+  const keys = "random:index/randomBytes:RandomBytes";
+  make({ tls: { version: "2" } });
+  await recording.settled();
+  expect(recording.one(keys).name).toMatch(/-key-2$/);
+  expect(errorOf({ tls: { version: "second" } })).toMatchObject({ propertyPath: "tls.version" });
 });

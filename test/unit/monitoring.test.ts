@@ -3,6 +3,7 @@ import { Monitoring, type MonitoringArgs } from "../../components/observability/
 import type { ScrapeTarget } from "../../components/observability/scrape-target.ts";
 import { promiseOf, recordResources } from "../support/pulumi-mocks.ts";
 import { only, RecordingOrchestrator } from "./support/recording-orchestrator.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 const targets: ScrapeTarget[] = [{ job: "service", service: "catalog", port: 8080, wanted: 2 }];
 
@@ -53,7 +54,7 @@ test("the status page reaches Prometheus alone, and has the only port", async ()
   expect(await Promise.all(status.networks.map(({ id }) => promiseOf(id)))).toEqual([
     "monitoring-network",
   ]);
-  expect(status.ports).toEqual([{ target: 8080, published: 9000 }]);
+  expect(status.ports).toEqual([{ target: 8080, published: 9000, http: { subdomain: "status" } }]);
   expect(status.members).toEqual([{ name: "status", zone: "a" }]);
   expect(status.environment).toMatchObject({
     PROMETHEUS_URL: "http://prometheus:9090",
@@ -107,6 +108,35 @@ test("what can be set is set", () => {
 
 test("it is ready when all of it is", async () => {
   expect(await promiseOf(make().monitoring.ready.apply((parts) => parts.length))).toBe(5);
+});
+
+test("with somebody to tell, Prometheus tells both Alertmanagers, and watches them", () => {
+  const alertWebhooks = ["https://chat.example/hooks/1"];
+  const { file, set } = make({
+    images: { ...images, alertmanager: "alertmanager" },
+    alertWebhooks,
+  });
+  const { alerting, scrape_configs } = file("prometheus-configuration");
+  const members = ["alertmanager-1:9093", "alertmanager-2:9093"];
+  expect(alerting).toEqual({ alertmanagers: [{ static_configs: [{ targets: members }] }] });
+  const watched = scrape_configs.find(
+    ({ job_name }: { job_name: string }) => job_name === "alertmanager",
+  );
+  expect(watched.static_configs).toMatchObject(members.map((member) => ({ targets: [member] })));
+  expect(set("alertmanager").image).toBe("alertmanager");
+});
+
+test("with nobody to tell there is no Alertmanager", () => {
+  const { file } = make();
+  expect(file("prometheus-configuration").alerting).toBeUndefined();
+  expect(orchestrator.statefulSets.map(({ name }) => name)).not.toContain("alertmanager");
+});
+
+test("somebody to tell, and no image of who does, is refused", () => {
+  expect(refusalOf(() => make({ alertWebhooks: ["https://chat.example"] }))).toEqual({
+    propertyPath: "images.alertmanager",
+    reason: "is missing, but there are alertWebhooks: give it",
+  });
 });
 
 test("a zone that isn't there and nothing to watch are refused", () => {

@@ -24,7 +24,7 @@ test("no generated value is outside of a Pulumi secret: in no input, no output, 
   const values = generated(recording);
   // Of services, databases, cache and backups; and the keys of certificates, of some lines each.
   expect(values.length).toBeGreaterThan(30);
-  expect(recording.ofType("random:index/randomPassword:RandomPassword")).toHaveLength(16);
+  expect(recording.ofType("random:index/randomPassword:RandomPassword")).toHaveLength(18);
   expect(recording.ofType("random:index/randomBytes:RandomBytes")).toHaveLength(8);
   const everything = recording.resources.map(({ inputs, outputs }) => ({ inputs, outputs }));
   const hidden = legible(plain(everything));
@@ -83,29 +83,35 @@ test("a variable that names a secret names a file, which is mounted", async () =
 });
 
 describe("whoever is broken into has its own secrets only", () => {
-  const databaseOf = (cluster: string, databases: string[]) => [
+  const databaseOf = (cluster: string) => [
     "backup-ca",
     `backup-${cluster}`,
     "etcd-ca",
     "etcd-client",
-    ...[...databases, "replication", "rewind", "rest-api"].map(
+    ...["login-admin", "replication", "rewind", "rest-api"].map(
       (owner) => `${cluster}-${owner}-password`,
     ),
     `${cluster}-server`,
   ];
+  const loginsOf = (cluster: string, databases: string[]) => [
+    `${cluster}-ca`,
+    ...[...databases, "login-admin"].map((owner) => `${cluster}-${owner}-password`),
+  ];
 
   test.each<[string, string[]]>([
-    ["storefront", ["service-token", "session-keys"]],
+    ["storefront", ["service-tokens", "session-keys"]],
     [
       "catalog",
-      ["cache-password", "products-db-ca", "products-db-catalog-password", "service-token"],
+      ["cache-password", "products-db-ca", "products-db-catalog-password", "service-tokens"],
     ],
-    ["accounts", ["service-token", "shard-1-accounts-password", "shard-1-ca"]],
-    ["orders", ["service-token", "shard-1-ca", "shard-1-orders-password"]],
+    ["accounts", ["service-tokens", "shard-1-accounts-password", "shard-1-ca"]],
+    ["orders", ["service-tokens", "shard-1-ca", "shard-1-orders-password"]],
     ["products-db", []],
-    ["products-db-2", databaseOf("products-db", ["catalog"])],
+    ["products-db-2", databaseOf("products-db")],
+    ["products-db-logins", loginsOf("products-db", ["catalog"])],
     ["shard-1", []],
-    ["shard-1-3", databaseOf("shard-1", ["accounts", "orders"])],
+    ["shard-1-3", databaseOf("shard-1")],
+    ["shard-1-logins", loginsOf("shard-1", ["accounts", "orders"])],
     ["etcd-1", ["etcd-client", "etcd-server"]],
     ["cache-1", ["cache-member-users", "cache-replica-password", "cache-sentinel-password"]],
     ["cache-sentinel-1", ["cache-sentinel-password", "cache-sentinel-users"]],

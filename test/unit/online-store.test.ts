@@ -1,10 +1,12 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { plain, promiseOf, type Recording } from "../support/pulumi-mocks.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { plain, promiseOf, type Recording, withoutSecrets } from "../support/pulumi-mocks.ts";
 import {
   applications,
   caches,
   images,
+  logins,
   makeServicesFolder,
   makeStore,
   members,
@@ -33,6 +35,7 @@ test("all parts are there, and none that serves stands alone", async () => {
     [
       ...applications,
       ...routers,
+      ...logins,
       ...members.map(({ name }) => name),
       ...caches,
       "edge-balancer",
@@ -97,7 +100,8 @@ test("only neighbours share a network, and only those with ports lead outside", 
   for (const name of ["catalog", "accounts", "orders"]) {
     expect(on(name)).toEqual(["application", "data"]);
   }
-  for (const name of [...routers, ...members.map(({ name }) => name), ...caches, "backup"]) {
+  const dataOnly = [...routers, ...logins, ...members.map(({ name }) => name), ...caches, "backup"];
+  for (const name of dataOnly) {
     expect([name, on(name)]).toEqual([name, ["data"]]);
   }
   // What asks all the others is reached by the status page alone.
@@ -151,6 +155,64 @@ test("what can be set is set", async () => {
   });
   expect(service("cache-1").taskSpec.containerSpec.args).toContain("32mb");
   expect(service("backup").taskSpec.containerSpec.env.BACKUP_RETENTION).toBe("4");
+});
+
+test("what is to be scaled says so, and begins with what is asked for", async () => {
+  const { service, recording } = await makeStore(folder, {
+    replicas: { storefront: 4 },
+    autoscaling: {
+      storefront: { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100 },
+      orders: { minReplicas: 3, maxReplicas: 5, cpuCores: 0.6 },
+    },
+  });
+  expect(service("storefront").mode).toEqual({ replicated: { replicas: 4 } });
+  expect(service("orders").mode).toEqual({ replicated: { replicas: 3 } });
+  const scaled = services(recording).flatMap(([name, { labels }]) =>
+    labels.some(({ label }) => label === "ha-store.autoscaling") ? [name] : [],
+  );
+  expect(scaled.sort()).toEqual(["orders", "storefront"]);
+});
+
+test("of the autoscaler, the part on the services' network has no socket", async () => {
+  const { service, recording } = await makeStore(folder, {
+    autoscaling: { storefront: { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100 } },
+  });
+  const networks = recording.ofType("docker:index/network:Network");
+  const nameOf = (id: string) => networks.find(({ name }) => id.startsWith(`${name}-`))?.name;
+  const on = (name: string) => service(name).taskSpec.networksAdvanceds.map(({ id }) => nameOf(id));
+  expect(on("autoscaler")).toEqual(["autoscaler", "application"]);
+  expect(on("autoscaler-executor")).toEqual(["autoscaler"]);
+  const binds = services(recording).flatMap(([name, { taskSpec }]) =>
+    taskSpec.containerSpec.mounts.flatMap(({ type }) => (type === "bind" ? [name] : [])),
+  );
+  expect(binds).toEqual(["autoscaler-executor"]);
+  const { env, readOnly, capDrops } = service("autoscaler-executor").taskSpec.containerSpec;
+  expect(env.NAMESPACE).toBe("ha-store-test");
+  expect([readOnly, capDrops]).toEqual([true, ["ALL"]]);
+});
+
+test("with nothing to scale there is no autoscaler, and nobody has the engine's socket", () => {
+  const { recording } = made;
+  const all = recording.resources.map(({ type, name }) => `${type} ${name}`);
+  expect(all.filter((one) => /autoscaler/i.test(one))).toEqual([]);
+  expect(JSON.stringify(services(recording))).not.toContain("docker.sock");
+});
+
+test("alerts are sent where it is said, and their addresses stand in no plain text", async () => {
+  const webhook = "https://chat.example/hooks/hunter2";
+  const { service, recording } = await makeStore(folder, {
+    alertWebhooks: [pulumi.secret(webhook)],
+  });
+  for (const number of [1, 2]) {
+    const { placement, containerSpec } = service(`alertmanager-${number}`).taskSpec;
+    expect(placement.constraints).toEqual([`node.labels.zone==zone-${number}`]);
+    expect(containerSpec.secrets[0]?.fileName).toBe("/run/secrets/alertmanager.yml");
+  }
+  const { inputs } = recording.one("docker:index/secret:Secret", "alertmanager-configuration");
+  const { data } = plain(inputs) as { data: string };
+  expect(Buffer.from(data, "base64").toString()).toContain(webhook);
+  const visible = JSON.stringify(withoutSecrets(recording.resources));
+  expect([visible.includes("hunter2"), visible.includes(data)]).toEqual([false, false]);
 });
 
 test("without monitoring nothing of it is built or run", async () => {
@@ -237,7 +299,7 @@ describe("a second up", () => {
     ["catalog", ["catalog"]],
     ["haproxy", ["edge-balancer", ...routers]],
     ["etcd", membersOf("etcd")],
-    ["postgres", ["backup", ...routers.flatMap(membersOf)]],
+    ["postgres", ["backup", ...logins, ...routers.flatMap(membersOf)]],
     ["valkey", caches],
   ])(
     "after one changed file of %s touches that image and its services alone",

@@ -28,6 +28,7 @@ function make(args: Partial<PostgresClusterArgs> = {}, zones = ["a", "b", "c"]) 
     ...args,
   });
   const members = only(orchestrator.statefulSets.filter(({ name }) => name === "db"));
+  const logins = only(orchestrator.statefulSets.filter(({ name }) => name === "db-logins"));
   const router = only(orchestrator.services);
   const secretOf = async (name: string) => {
     const { spec } = only(orchestrator.secrets.filter((secret) => secret.name === name));
@@ -35,7 +36,7 @@ function make(args: Partial<PostgresClusterArgs> = {}, zones = ["a", "b", "c"]) 
     return promiseOf(spec.content);
   };
   const configuration = () => JSON.parse(String(members.spec.environment?.CLUSTER_CONFIGURATION));
-  return { cluster, orchestrator, members, router, secretOf, configuration };
+  return { cluster, orchestrator, members, logins, router, secretOf, configuration };
 }
 
 describe("restored from another cluster", () => {
@@ -161,15 +162,52 @@ describe("the router", () => {
 });
 
 describe("who may sign in", () => {
-  test("every role has a password of its own, as a file", async () => {
-    const { members, secretOf } = make();
-    const owners = ["accounts", "orders", "replication", "rewind", "rest-api"];
+  const passwordFiles = ({ secrets = [] }: { secrets?: { path: string }[] }) =>
+    secrets.map(({ path }) => path).filter((path) => path.endsWith("-password"));
+  const inSecrets = (names: string[]) => names.map((name) => `/run/secrets/${name}-password`);
+
+  test("every role has a password of its own, as a file, and members have none of a login", async () => {
+    const { members, logins, secretOf } = make();
+    const owners = ["accounts", "orders", "replication", "rewind", "rest-api", "login-admin"];
     const passwords = await Promise.all(owners.map((owner) => secretOf(`db-${owner}-password`)));
     expect(new Set(passwords).size).toBe(owners.length);
-    const paths = members.spec.secrets?.map(({ path }) => path);
-    for (const owner of owners) expect(paths).toContain(`/run/secrets/${owner}-password`);
-    const environment = JSON.stringify(members.spec.environment);
+    expect(passwordFiles(members.spec)).toEqual(inSecrets(owners.slice(2)));
+    const roles = ["login-admin", "accounts_1", "orders_1"];
+    expect(passwordFiles(logins.spec)).toEqual(inSecrets(roles));
+    const environment = JSON.stringify([members.spec.environment, logins.spec.environment]);
     for (const password of passwords) expect(environment).not.toContain(password);
+  });
+
+  test("logins are made by a workload of its own, one at a time, at whichever is the primary", () => {
+    const { cluster, logins } = make({ rolloutTimeoutSeconds: 60 });
+    expect(logins.parent).toBe(cluster);
+    expect(logins.spec).toMatchObject({
+      command: ["database-logins"],
+      members: [{ name: "db-logins" }],
+      environment: {
+        LOGINS: "accounts_1 orders_1",
+        DATABASE_MEMBERS: "db-1 db-2 db-3",
+        PGHOST: "db",
+        PGSSLMODE: "verify-full",
+        PGSSLROOTCERT: "/run/secrets/database-ca.pem",
+      },
+      user: "999:999",
+      rolloutTimeoutSeconds: 60,
+    });
+    expect(logins.spec.volumePath).toBeUndefined();
+    expect(logins.spec.ports).toBeUndefined();
+  });
+
+  test("of several versions the first is handed out, and all are let in", async () => {
+    const { cluster, logins } = make({ versions: ["3", "2"] });
+    expect(logins.spec.environment?.LOGINS).toBe("accounts_2 accounts_3 orders_2 orders_3");
+    const { environment, secrets } = cluster.connection("orders");
+    expect(environment.DATABASE_USER).toBe("orders_3");
+    const ids = await Promise.all(secrets.map(({ secret }) => promiseOf(secret.id)));
+    expect(ids).toEqual(["db-orders-password-3-id", "db-ca-id"]);
+    const other = make({ versions: ["2", "3"] }).logins.spec;
+    expect(other.environment).toEqual(logins.spec.environment);
+    expect(passwordFiles(other)).toEqual(passwordFiles(logins.spec));
   });
 
   test("clients get the certificate without its key, made for all names that there can be", async () => {
@@ -188,7 +226,7 @@ describe("who may sign in", () => {
       DATABASE_PORT: "5432",
       DATABASE_STANDBY_PORT: "5433",
       DATABASE_NAME: "orders",
-      DATABASE_USER: "orders",
+      DATABASE_USER: "orders_1",
       DATABASE_PASSWORD_FILE: "/run/secrets/database-password",
       DATABASE_CA_FILE: "/run/secrets/database-ca.pem",
     });
@@ -208,8 +246,8 @@ describe("who may sign in", () => {
   });
 });
 
-test("it is ready when all members and the router are", async () => {
-  expect(await promiseOf(make().cluster.ready.apply((parts) => parts.length))).toBe(4);
+test("it is ready when all members, the router and the logins are", async () => {
+  expect(await promiseOf(make().cluster.ready.apply((parts) => parts.length))).toBe(5);
   await recording.settled();
   expect(recording.one("ha-store:index:PostgresCluster").outputs).toEqual({
     host: "db",
@@ -227,7 +265,10 @@ describe("what can't be: the error names the argument, and nothing is made", () 
     ["my-orders"],
     [""],
     ["a b"],
-    ["a".repeat(64)],
+    ["a".repeat(57)],
+    // The name of a login of "accounts".
+    ["accounts_2"],
+    ["login_admin"],
     ["a;drop"],
     // Two secrets of the same name, else: Pulumi fails later, with a URN instead of the argument.
     ["accounts"],
@@ -240,6 +281,19 @@ describe("what can't be: the error names the argument, and nothing is made", () 
     const refusal = refusalOf(() => make({ databases: ["accounts", name] }));
     expect(refusal.propertyPath).toBe("databases");
     expect(refusal.reason).toContain(`has "${name}": give at least one name`);
+  });
+
+  test.each<[string[], RegExp]>([
+    [[], /^is empty: give the version that is used/],
+    [["2", "2"], /^has "2" twice/],
+    [["3", "2", "1"], /^has 3 versions: give the one that is used and at most one more/],
+    [["2026-11"], /^has "2026-11": give whole numbers/],
+    [["01"], /^has "01": give whole numbers/],
+  ])("the versions %j", (versions, reason) => {
+    expect(refusalOf(() => make({ versions }))).toEqual({
+      propertyPath: "versions",
+      reason: expect.stringMatching(reason),
+    });
   });
 
   test("no database", () => {

@@ -7,6 +7,7 @@ import {
   type Recording,
   recordResources,
 } from "../support/pulumi-mocks.ts";
+import { refusalOf } from "./support/refusal.ts";
 
 let recording: Recording;
 beforeEach(async () => {
@@ -48,11 +49,33 @@ test("password and htpasswd line are secrets, also as outputs of the component",
   ).toEqual(["htpasswd", "password"]);
 });
 
-test("another version is another password", async () => {
-  new RegistryAccess("access", { address, username: "deploy", passwordVersion: "2" });
-  await recording.settled();
-  expect(recording.one(password)).toMatchObject({
-    parent: "access",
-    inputs: { keepers: { version: "2" } },
+describe("several versions", () => {
+  const admitted = async (versions: string[]) => {
+    const access = new RegistryAccess("access", { address, username: "deploy", versions });
+    const lines = (await promiseOf(access.htpasswd)).trimEnd().split("\n");
+    return { access, lines };
+  };
+
+  test("all are admitted, each as a user of its own; the first is the one that is used", async () => {
+    const { access, lines } = await admitted(["2", "1"]);
+    expect(lines.map((line) => line.split(":")[0])).toEqual(["deploy", "deploy-2"]);
+    expect(access.username).toBe("deploy-2");
+    const hash = lines[1]?.split(":")[1] ?? "";
+    expect(await compare(await promiseOf(access.password), hash)).toBe(true);
+    await recording.settled();
+    const made = recording.ofType(password).map(({ name, parent }) => [name, parent]);
+    expect(made.sort()).toEqual([
+      ["access-password", "access"],
+      ["access-password-2", "access"],
+    ]);
+  });
+
+  test("which one is used does not change who is admitted", async () => {
+    expect((await admitted(["1", "2"])).lines).toEqual((await admitted(["2", "1"])).lines);
+  });
+
+  test("none: the error names the argument", () => {
+    const refusal = refusalOf(() => new RegistryAccess("access", { address, versions: [] }));
+    expect(refusal.propertyPath).toBe("versions");
   });
 });

@@ -56,6 +56,7 @@ test("whatever is asked for is handed on", () => {
     replicas: 5,
     maxReplicasPerNode: 2,
     command: ["--verbose"],
+    autoscaling: { minReplicas: 2, maxReplicas: 9, requestsPerSecond: 50, metricsPort: 8080 },
     environment: { PORT: "8080" },
     scratch: [{ path: "/tmp" }],
     user: "70:70",
@@ -96,6 +97,34 @@ describe("bad arguments", () => {
     ["cpuLimit", { cpuLimit: 0 }, /is 0: /],
     ["cpuLimit", { cpuLimit: Number.NaN }, /is NaN: /],
     ["cpuLimit", { cpuLimit: Number.POSITIVE_INFINITY }, /is Infinity: /],
+    [
+      "autoscaling.maxReplicas",
+      { autoscaling: { minReplicas: 3, maxReplicas: 2, cpuCores: 1, metricsPort: 8080 } },
+      /is 2: give a whole number from minReplicas \(3\) to 100/,
+    ],
+    [
+      "autoscaling.requestsPerSecond",
+      { autoscaling: { minReplicas: 1, maxReplicas: 2, metricsPort: 8080 } },
+      /is missing, and so is cpuCores: give at least one/,
+    ],
+    [
+      "autoscaling.cpuCores",
+      { autoscaling: { minReplicas: 1, maxReplicas: 2, cpuCores: 0, metricsPort: 8080 } },
+      /is 0: give a number above 0, or leave it out/,
+    ],
+    [
+      "autoscaling.stabilizationWindowSeconds",
+      {
+        autoscaling: {
+          minReplicas: 1,
+          maxReplicas: 2,
+          cpuCores: 1,
+          stabilizationWindowSeconds: -1,
+          metricsPort: 8080,
+        },
+      },
+      /is -1: give a whole number from 0 to 3600, or leave it out for 300/,
+    ],
     ["user", { user: "root" }, /is "root": give numbers as "uid:gid"/],
     ["user", { user: "1000" }, /is "1000": /],
   ])("%s: %j", (path, args, reason) => {

@@ -1,4 +1,4 @@
-import { RolloutError } from "../../components/orchestrator/swarm/rollout.ts";
+import { RolloutError } from "../../components/orchestrator/rollout-error.ts";
 import { type Answer, multiplexed, unanswered } from "./support/engine-server.ts";
 import {
   failed,

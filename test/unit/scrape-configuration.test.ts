@@ -21,7 +21,8 @@ interface Job {
   dns_sd_configs?: { names: string[]; type: string; port: number }[];
   params?: Record<string, string[]>;
 }
-const configuration = parse(scrapeConfiguration(targets, "/rules.yml"));
+const inFull = (service: string) => `${service}.shop.svc.cluster.local`;
+const configuration = parse(scrapeConfiguration(targets, "/rules.yml", inFull));
 const job = (name: string) =>
   configuration.scrape_configs.find((one: Job) => one.job_name === name) as Job;
 
@@ -29,8 +30,8 @@ test("replicas are found by DNS, all of a kind in one job", () => {
   expect(configuration.scrape_configs).toHaveLength(3);
   expect(job("service").static_configs).toBeUndefined();
   expect(job("service").dns_sd_configs).toMatchObject([
-    { names: ["tasks.catalog"], type: "A", port: 8080 },
-    { names: ["tasks.orders"], type: "A", port: 8080 },
+    { names: ["catalog.shop.svc.cluster.local"], type: "A", port: 8080 },
+    { names: ["orders.shop.svc.cluster.local"], type: "A", port: 8080 },
   ]);
 });
 
@@ -51,6 +52,21 @@ test("members are asked by name, and labelled with their cluster and zone", () =
 
 test("HAProxy is not asked about each server", () => {
   expect(job("edge").params).toEqual({ scope: ["frontend", "backend"] });
+});
+
+test("of what is autoscaled there should be as many as the autoscaler says, once it does", () => {
+  const scaled: ScrapeTarget = {
+    job: "service",
+    service: "catalog",
+    port: 8080,
+    wanted: 2,
+    autoscaled: true,
+  };
+  expect(parse(ruleFile([scaled])).groups[0].rules[0]).toEqual({
+    record: "store:wanted",
+    expr: 'max(autoscaler_replicas{workload="catalog"}) or vector(2)',
+    labels: { job: "service", service: "catalog" },
+  });
 });
 
 test("the rules know how many there should be", () => {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprint } from "../../components/orchestrator/fingerprint.ts";
 import type { WorkloadSpec } from "../../components/orchestrator/specs.ts";
 import {
-  fingerprint,
   type ServiceShape,
   serviceArgs,
 } from "../../components/orchestrator/swarm/service-args.ts";
@@ -144,17 +144,33 @@ describe("what Docker fills in by itself is given, else it is a difference at ea
   });
 
   test("durations are written as the provider reads them back", async () => {
-    const healthCheck = { command: ["healthcheck", "--fast"], startPeriodSeconds: 120 };
+    const healthCheck = { command: ["check", "it"], startPeriodSeconds: 120, withoutShell: true };
     const { container } = await parts({ healthCheck, stopGracePeriodSeconds: 60 });
     expect(container.stopGracePeriod).toBe("1m");
     expect(container.healthcheck).toEqual({
-      tests: ["CMD", "healthcheck", "--fast"],
+      tests: ["CMD", "check", "it"],
       interval: "5s",
       timeout: "5s",
       retries: 5,
       startPeriod: "2m",
     });
   });
+
+  test("a shell in the container repeats the check, and is given the time for it", async () => {
+    const healthCheck = { command: ["check", "it"], intervalSeconds: 2, retries: 30 };
+    const { container } = await parts({ healthCheck }, { dnsName: "db-1", found: true });
+    expect(container.healthcheck).toMatchObject({ interval: "1s", timeout: "1m31s", retries: 30 });
+    const [, shell, , , name, every, limit, ...command] = container.healthcheck?.tests ?? [];
+    expect([shell, name, every, limit, command]).toEqual(["sh", "db-1", "2", "5", ["check", "it"]]);
+  });
+});
+
+test("replicas are replaced when those before have proven themselves; going back takes no time", async () => {
+  const replicas = await render({}, { order: "start-first", parallelism: 2 });
+  expect(replicas.updateConfig).toMatchObject({ parallelism: 2, delay: "10s" });
+  expect(replicas.rollbackConfig).toMatchObject({ parallelism: 2, delay: "0s" });
+  const member = await render({}, { order: "stop-first" });
+  expect(member.updateConfig).toMatchObject({ parallelism: 1, delay: "0s" });
 });
 
 test("a limit is hard, and a quarter of it is set aside", async () => {

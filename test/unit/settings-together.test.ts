@@ -61,6 +61,12 @@ describe("settings that don't go together", () => {
       "restoredClusters",
       /needs backups, which are off: leave it out, or have backups/,
     ],
+    [
+      "somebody to tell, and nobody who does",
+      { monitoring: "off", alertWebhooks: "https://chat.example/hooks/TOKEN" },
+      "alertWebhooks",
+      /is set, but monitoring is off: turn that on, or leave this out/,
+    ],
     ["no certificate", { tls: "provided" }, "tlsCertificate", /missing.*pulumi config set tlsCert/],
     ["no key", provided, "tlsPrivateKey", /missing.*pulumi config set --secret tlsPrivateKey/],
     [
@@ -150,6 +156,20 @@ describe("secrets", () => {
     expect(report(problems)).toContain("pulumi config set --secret tlsPrivateKey");
     expect(report(problems)).not.toContain(key.split("\n")[1]);
   });
+
+  test.each(["chat.example/TOKEN", "ftp://chat.example/TOKEN", "https://one https:///TOKEN"])(
+    "webhooks that are none are told, and not shown: %s",
+    (alertWebhooks) => {
+      const { problems } = read({ monitoring: "on", alertWebhooks });
+      expect(problems).toEqual([
+        {
+          setting: "alertWebhooks",
+          reason:
+            "is not what it should be: give URLs that begin with http:// or https://, separated by spaces",
+        },
+      ]);
+    },
+  );
 
   test("a secret with a bad value is not shown", () => {
     const { problems } = read({ tlsPrivateKey: "hunter2 hunter2" });

@@ -4,6 +4,7 @@ import { report } from "../../stack/report.ts";
 import { pair, provided, read, said } from "./support/settings.ts";
 
 const wholeNumber = /give a whole number from \d+ to \d+/;
+const boundsByService = /give bounds by service, such as {"storefront": {"minReplicas": 2, /;
 const engines = /give unix:\/\/\/PATH, tcp:\/\/HOST:PORT or ssh:\/\/USER@HOST/;
 
 describe("a bad value: the problem names the setting, the value and the fix", () => {
@@ -34,6 +35,31 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
     ["accountsReplicas", "", wholeNumber],
     ["ordersReplicas", "true", wholeNumber],
     ["ordersReplicas", "1e1", wholeNumber],
+    ["autoscaling", "on", boundsByService],
+    ["autoscaling", '["storefront"]', boundsByService],
+    ["autoscaling", "null", boundsByService],
+    ["autoscaling", '{"registry": {}}', /registry is no service that can be scaled: give storef/],
+    ["autoscaling", '{"catalog": 3}', /catalog has no bounds: give them as in {"storefront"/],
+    [
+      "autoscaling",
+      '{"catalog": {"minReplicas": 2, "maxReplicas": 1, "cpuCores": 1}}',
+      /catalog\.maxReplicas is 1: give a whole number from minReplicas \(2\) to 100/,
+    ],
+    [
+      "autoscaling",
+      '{"catalog": {"minReplicas": 2, "maxReplicas": "6", "cpuCores": 1}}',
+      /catalog\.maxReplicas is "6": give a whole number/,
+    ],
+    [
+      "autoscaling",
+      '{"catalog": {"minReplicas": 2, "maxReplicas": 6}}',
+      /catalog\.requestsPerSecond is missing, and so is cpuCores: give at least one of them/,
+    ],
+    [
+      "autoscaling",
+      '{"catalog": {"minReplicas": 2, "maxReplicas": 6, "cpu": 1, "cpuCores": 1}}',
+      /catalog\.cpu is unknown: remove it, or give one of minReplicas, maxReplicas, requests/,
+    ],
     ["seedProducts", "0", wholeNumber],
     ["seedProducts", "100001", wholeNumber],
     ["cancellationMinutes", "-1", wholeNumber],
@@ -96,6 +122,16 @@ describe("a bad value: the problem names the setting, the value and the fix", ()
       '["shard-1-before shard-1 yesterday"]',
       /give a list of names, clusters and/,
     ],
+    ["secretVersions", "sessions", /give a list for some of cache, certificate, databases,/],
+    ["secretVersions", '["sessions"]', /give a list for some of cache, certificate, databases,/],
+    ["secretVersions", '{"session":["2"]}', /: "session" is none of cache, .*, sessions, token$/],
+    ["secretVersions", '{"sessions":"2"}', /: sessions is no list: write it as \["1"\]$/],
+    ["secretVersions", '{"sessions":[]}', /: sessions is empty: give the version that is used/],
+    ["secretVersions", '{"token":["2","2"]}', /: token has "2" twice: give each version once/],
+    ["secretVersions", '{"cache":["3","2","1"]}', /: cache has 3 versions: .* at most one more/],
+    ["secretVersions", '{"registry":["new"]}', /: registry has "new": give whole numbers from 1/],
+    ["secretVersions", '{"databases":[1.5]}', /: databases has "1.5": give whole numbers from 1/],
+    ["secretVersions", '{"certificate":["2","1"]}', /: certificate has more than one version/],
     ["registryAddress", "registry.example", /give host:port/],
     ["registryAddress", "http://10.77.0.11:5000", /give host:port/],
     ["rolloutTimeoutSeconds", "5m", wholeNumber],
@@ -166,6 +202,26 @@ describe("the whole configuration", () => {
 });
 
 describe("a good configuration", () => {
+  test("versions of secrets, also as the numbers that `pulumi config set --path` makes of them", () => {
+    const { settings, problems } = read({
+      secretVersions: '{"sessions":[2,1],"token":["3"],"certificate":["2"]}',
+    });
+    expect(problems).toEqual([]);
+    expect(settings.secretVersions).toEqual({
+      sessions: ["2", "1"],
+      token: ["3"],
+      certificate: ["2"],
+    });
+  });
+
+  test("several webhooks, and none", () => {
+    const alertWebhooks = "https://chat.example/hooks/1 http://pager:8080/";
+    const { settings, problems } = read({ monitoring: "on", alertWebhooks });
+    expect(problems).toEqual([]);
+    expect(settings.alertWebhooks).toBe(alertWebhooks);
+    expect(read({}).settings.alertWebhooks).toBe("");
+  });
+
   test("nothing set: no problem, and every setting has its default", () => {
     const { settings, problems } = read({});
     expect(problems).toEqual([]);
@@ -237,6 +293,29 @@ describe("a good configuration", () => {
       backup: "off",
       backupSchedule: ["full 30 2 * * 6"],
     });
+  });
+
+  test("services to scale, each with its bounds", () => {
+    const autoscaling = {
+      storefront: { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100 },
+      catalog: { minReplicas: 1, maxReplicas: 4, cpuCores: 0.6, stabilizationWindowSeconds: 60 },
+    };
+    const { settings, problems } = read({ autoscaling: JSON.stringify(autoscaling) });
+    expect(problems).toEqual([]);
+    expect(settings.autoscaling).toEqual(autoscaling);
+  });
+
+  test("all that is wrong with what is to be scaled is told at once", () => {
+    const text = said(
+      { autoscaling: '{"orders": {"maxReplicas": 0}, "cache": {}}' },
+      "autoscaling",
+    );
+    expect(text.split("; ")).toEqual([
+      expect.stringMatching(/orders\.minReplicas is missing: give a whole number from 1 to 100$/),
+      "orders.maxReplicas is 0: give a whole number from 1 to 100",
+      expect.stringMatching(/^orders\.requestsPerSecond is missing/),
+      expect.stringMatching(/^cache is no service/),
+    ]);
   });
 
   test("any whole number within the bounds, and no other, is a port", () => {

@@ -37,7 +37,7 @@ test("a service gets all shards as one list, with each shard's files beside the 
       host: name,
       port: 5432,
       database: "orders",
-      user: "orders",
+      user: "orders_1",
       passwordFile: `/run/secrets/${name}-password`,
       caFile: `/run/secrets/${name}-ca`,
     })),
@@ -60,8 +60,8 @@ test("a service gets all shards as one list, with each shard's files beside the 
 test("it is ready when all members of all clusters are", async () => {
   const database = new ShardedDatabase("customers", { clusters: clusters("shard-1", "shard-2") });
   expect(database.shards).toEqual(["shard-1", "shard-2"]);
-  // A member and a router each.
-  expect(await promiseOf(database.ready)).toHaveLength(4);
+  // A member, a router and logins each.
+  expect(await promiseOf(database.ready)).toHaveLength(6);
   await recording.settled();
   expect(recording.one("ha-store:index:ShardedDatabase").outputs).toEqual({
     shards: ["shard-1", "shard-2"],

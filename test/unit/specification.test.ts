@@ -80,6 +80,7 @@ const specs: Record<
     { healthCheck: { command: ["true"] } },
     { healthCheck: { command: ["true"], timeoutSeconds: 6 } },
     { healthCheck: { command: ["true"], retries: 6 } },
+    { healthCheck: { command: ["true"], withoutShell: true } },
   ],
   resources: [
     { resources: { memoryLimitMiB: 257 } },
@@ -91,22 +92,32 @@ const specs: Record<
   stopGracePeriodSeconds: [{ stopGracePeriodSeconds: 31 }],
 };
 
+const autoscaling = { minReplicas: 2, maxReplicas: 6, requestsPerSecond: 100, metricsPort: 8080 };
+
 const shapes: Record<keyof ServiceShape, Partial<ServiceShape>> = {
   serviceName: { serviceName: "ha-store-dev-orders" },
   dnsName: { dnsName: "orders" },
+  found: { found: true },
   mode: { mode: { replicated: { replicas: 3 } } },
+  autoscaling: { autoscaling },
   order: { order: "stop-first" },
+  parallelism: { parallelism: 2 },
   constraints: { constraints: ["node.role==worker"] },
   spread: { spread: ["node.labels.zone"] },
   maxReplicasPerNode: { maxReplicasPerNode: 1 },
   volumes: { volumes: [{ type: "volume", source: "data", target: "/data" }] },
 };
 
+/** What is to be seen only where there is something else. */
+const visibleWith: Record<string, Change["spec"]> = {
+  dnsName: { networks: [file("two")] },
+  found: { healthCheck: { command: ["false"] } },
+};
+
 const changes: Change[] = [
   ...Object.values(specs).flatMap((variants) => variants.map((spec) => ({ spec }))),
   ...Object.entries(shapes).map(([key, shape]) =>
-    // The name on a network is to be seen only where there is one.
-    key === "dnsName" ? { shape, spec: { networks: [file("two")] } } : { shape },
+    key in visibleWith ? { shape, spec: visibleWith[key] } : { shape },
   ),
   { context: { prefix: "ha-store-prod" } },
   { context: { platform: { os: "linux", architecture: "arm64" } } },
@@ -136,6 +147,18 @@ test("any two values of a variable", async () => {
 
 test("how long to wait for it is no part of what is asked for", async () => {
   expect(await label({ spec: { rolloutTimeoutSeconds: 7 } })).toBe(await label());
+});
+
+test("how many replicas an autoscaler gave is no part of it, between which bounds is", async () => {
+  const scaled = (replicas: number, maxReplicas: number) =>
+    label({
+      shape: {
+        mode: { replicated: { replicas } },
+        autoscaling: { ...autoscaling, maxReplicas },
+      },
+    });
+  expect(await scaled(3, 6)).toBe(await scaled(2, 6));
+  expect(await scaled(2, 7)).not.toBe(await scaled(2, 6));
 });
 
 test("it can be read, even if a variable is a secret, and the secret can't", async () => {

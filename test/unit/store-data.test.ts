@@ -39,7 +39,16 @@ function make(options: StoreDataOptions = {}, zones = ["a", "b", "c"]) {
 test("etcd, the catalogue's cluster, one shard, the cache and backups, all on one network", () => {
   const { orchestrator, sets } = make();
   expect([...sets.keys()].sort()).toEqual(
-    ["backup", "cache", "cache-sentinel", "etcd", "products-db", "shard-1"].sort(),
+    [
+      "backup",
+      "cache",
+      "cache-sentinel",
+      "etcd",
+      "products-db",
+      "products-db-logins",
+      "shard-1",
+      "shard-1-logins",
+    ].sort(),
   );
   const { statefulSets, services } = orchestrator;
   expect(services.map(({ name }) => name).sort()).toEqual(["products-db", "shard-1"]);
@@ -136,6 +145,27 @@ test("a cluster restored from another's backups stands beside it, with one membe
   expect(members.map(({ name }) => name)).toEqual(["shard-1-old-1"]);
   expect(rolloutTimeoutSeconds).toBe(3600);
   expect(data.customers.shards).toEqual(["shard-1"]);
+});
+
+test("passwords' versions reach every cluster, copies too, and the cache", () => {
+  const restored = { name: "shard-1-old", cluster: "shard-1", time: "2026-11-24T22:00:00Z" };
+  const { data, orchestrator, setOf } = make({
+    secretVersions: { databases: ["2", "1"], cache: ["4"] },
+    restoredClusters: [restored],
+  });
+  for (const name of ["shard-1-logins", "shard-1-old-logins"]) {
+    expect(setOf(name).environment?.LOGINS).toBe("accounts_1 accounts_2 orders_1 orders_2");
+  }
+  expect(data.products.connection("catalog").environment.DATABASE_USER).toBe("catalog_2");
+  expect(orchestrator.secrets.map(({ name }) => name)).toContain("cache-password-4");
+});
+
+test.each(["cache", "databases"])("no version of %s: the error names the argument", (secret) => {
+  expect(refusalOf(() => make({ secretVersions: { [secret]: [] } }))).toEqual({
+    propertyPath: `secretVersions.${secret}`,
+    reason: expect.stringMatching(/^is empty/),
+  });
+  expect(recording.ofType("ha-store:index:StoreData")).toEqual([]);
 });
 
 test("one zone: one of each, and it is the whole store's data", () => {

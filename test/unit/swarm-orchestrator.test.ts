@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkloadSpec } from "../../components/orchestrator/specs.ts";
@@ -12,6 +11,7 @@ import {
   recordResources,
   withoutSecrets,
 } from "../support/pulumi-mocks.ts";
+import { imageContext } from "./support/image-context.ts";
 
 const types = {
   network: "docker:index/network:Network",
@@ -54,6 +54,7 @@ async function service(name: string) {
   return plain(recording.one(types.service, name).inputs) as {
     name: string;
     mode: object;
+    labels: { label: string; value: string }[];
     updateConfig: { order: string };
     taskSpec: {
       containerSpec: { mounts: { type?: string }[]; env?: Record<string, string> };
@@ -120,12 +121,7 @@ describe("secret and configuration file", () => {
 });
 
 describe("image", () => {
-  let context: string;
-  beforeEach(() => {
-    context = mkdtempSync(join(tmpdir(), "image-"));
-    writeFileSync(join(context, "Dockerfile"), "FROM debian:trixie-slim\n");
-  });
-  afterEach(() => rmSync(context, { recursive: true }));
+  const context = imageContext();
 
   const registry = () => ({
     address: "10.77.0.11:5000",
@@ -133,7 +129,11 @@ describe("image", () => {
   });
 
   test("tagged by its content, pushed when the registry serves, referred to by digest", async () => {
-    const { reference } = swarm.image("catalog", { context, registry: registry() }, { parent });
+    const { reference } = swarm.image(
+      "catalog",
+      { context: context(), registry: registry() },
+      { parent },
+    );
     expect(await promiseOf(reference)).toMatch(
       /^10\.77\.0\.11:5000\/ha-store-dev\/catalog@sha256:[0-9a-f]{64}$/,
     );
@@ -143,7 +143,7 @@ describe("image", () => {
     expect(build.inputs).toMatchObject({
       name: expect.stringMatching(/^10\.77\.0\.11:5000\/ha-store-dev\/catalog:[0-9a-f]{16}$/),
       keepLocally: true,
-      build: { context, useLegacyBuilder: true },
+      build: { context: context(), useLegacyBuilder: true },
     });
     expect(push.inputs).toMatchObject({ keepRemotely: true, name: build.inputs.name });
     expect(push.inputs.triggers).toHaveProperty("imageId");
@@ -153,27 +153,27 @@ describe("image", () => {
 
   test("the same content gives the same inputs, another content others", async () => {
     const inputs = async (name: string) => {
-      swarm.image(name, { context, registry: registry() }, { parent });
+      swarm.image(name, { context: context(), registry: registry() }, { parent });
       await recording.settled();
       return recording.one(types.build, `${name}-build`).inputs.triggers;
     };
     const first = await inputs("one");
     expect(await inputs("two")).toEqual(first);
-    writeFileSync(join(context, "Dockerfile"), "FROM scratch\n");
+    writeFileSync(join(context(), "Dockerfile"), "FROM scratch\n");
     expect(await inputs("three")).not.toEqual(first);
   });
 
   test("without a registry it is pushed nowhere and named by its content", async () => {
-    const { reference } = swarm.image("registry", { context }, { parent });
+    const { reference } = swarm.image("registry", { context: context() }, { parent });
     expect(await promiseOf(reference)).toMatch(/^ha-store-dev\/registry:[0-9a-f]{16}$/);
     await recording.settled();
     expect(recording.ofType(types.push)).toEqual([]);
   });
 
   test("a folder without Dockerfile is told by its name, and nothing is registered", async () => {
-    rmSync(join(context, "Dockerfile"));
-    expect(() => swarm.image("catalog", { context }, { parent })).toThrow(
-      `${context} has no Dockerfile`,
+    rmSync(join(context(), "Dockerfile"));
+    expect(() => swarm.image("catalog", { context: context() }, { parent })).toThrow(
+      `${context()} has no Dockerfile`,
     );
     expect((await recording.settled()).ofType(types.build)).toEqual([]);
   });
@@ -200,6 +200,46 @@ describe("workloads", () => {
     swarm.replicatedService("catalog", { ...workload, replicas: 2 }, { parent });
     await recording.settled();
     expect(recording.one(types.service).options.deleteBeforeReplace).toBe(true);
+  });
+
+  const autoscaling = {
+    minReplicas: 3,
+    maxReplicas: 6,
+    requestsPerSecond: 100,
+    metricsPort: 8080,
+  };
+
+  test("autoscaled replicas begin within their bounds, which the service says itself", async () => {
+    swarm.replicatedService("catalog", { ...workload, replicas: 2, autoscaling }, { parent });
+    const { mode, labels } = await service("catalog");
+    expect(mode).toEqual({ replicated: { replicas: 3 } });
+    expect(labels).toContainEqual({
+      label: "ha-store.autoscaling",
+      value: '{"minReplicas":3,"maxReplicas":6,"requestsPerSecond":100,"metricsPort":8080}',
+    });
+    expect(recording.one(types.service, "catalog").options).toMatchObject({
+      ignoreChanges: ["mode.replicated.replicas"],
+      transforms: 1,
+    });
+  });
+
+  test("replicas that nobody scales are as many as the program says", async () => {
+    swarm.replicatedService("catalog", { ...workload, replicas: 2 }, { parent });
+    await recording.settled();
+    expect(recording.one(types.service, "catalog").options).toMatchObject({
+      ignoreChanges: [],
+      transforms: 0,
+    });
+  });
+
+  test("the engine's socket is a manager's, and read-only as a file", async () => {
+    const spec = { ...workload, replicas: 1, orchestratorSocket: "/run/docker.sock" };
+    swarm.replicatedService("executor", spec, { parent });
+    const { taskSpec } = await service("executor");
+    expect(taskSpec.placement.constraints).toEqual(["node.role==manager"]);
+    expect(taskSpec.containerSpec.mounts).toEqual([
+      { type: "bind", source: "/var/run/docker.sock", target: "/run/docker.sock", readOnly: true },
+    ]);
   });
 
   test("a daemon runs on each node; where it holds ports, the old one goes first", async () => {

@@ -10,6 +10,12 @@ export const credentialsLabel = "ha-store.registry-credentials";
  */
 export const specificationLabel = "ha-store.specification";
 
+/**
+ * Label on a service: between which bounds the autoscaler may set its replicas, as JSON. It holds all
+ * that the autoscaler knows of a service, so that there is no list of services that could be out of date.
+ */
+export const autoscalingLabel = "ha-store.autoscaling";
+
 /** Label on a node: the failure domain it stands in. */
 export const zoneLabel = "zone";
 

@@ -1,4 +1,5 @@
 import type Dockerode from "dockerode";
+import { RolloutError } from "../rollout-error.ts";
 import {
   isWanted,
   type RolloutState,
@@ -30,9 +31,6 @@ export interface RolloutOptions {
   /** What a failed task of a service said that Swarm may have forgotten by now. */
   testimony?: (serviceId: string) => string | undefined;
 }
-
-/** A roll-out that did not end with the wanted version serving. */
-export class RolloutError extends Error {}
 
 const pollMilliseconds = 250;
 

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprint } from "../fingerprint.ts";
 import type {
+  AutoscalingSpec,
   ConfigFileMount,
   HealthCheckSpec,
   ResourcesSpec,
@@ -10,7 +11,8 @@ import type {
   WorkloadSpec,
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
-import { credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
+import { healthWatch, longestWatch } from "./health-watch.ts";
+import { autoscalingLabel, credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
 
 type TaskSpec = docker.types.input.ServiceTaskSpec;
 type ContainerSpec = docker.types.input.ServiceTaskSpecContainerSpec;
@@ -22,9 +24,15 @@ export interface ServiceShape {
   serviceName: string;
   /** Name that other workloads resolve. */
   dnsName: string;
+  /** Whether a container that is not found by that name counts as unhealthy. */
+  found?: boolean;
   mode: docker.types.input.ServiceMode;
+  /** Bounds between which the autoscaler sets the replicas of `mode`. */
+  autoscaling?: AutoscalingSpec;
   /** `start-first` where two tasks can run side by side, `stop-first` where they cannot. */
   order: "start-first" | "stop-first";
+  /** How many tasks are replaced at the same time. @default 1 */
+  parallelism?: number;
   constraints: string[];
   /** Node labels that tasks are spread over. */
   spread: string[];
@@ -54,10 +62,12 @@ export function serviceArgs(
   shape: ServiceShape,
   inTurn: (specification: pulumi.Output<string>) => pulumi.Output<string> = (now) => now,
 ): { args: docker.ServiceArgs & { name: string }; specification: pulumi.Output<string> } {
+  // Replicas may find out under traffic that their release is no good, and end: before the next ones
+  // are replaced as well.
+  const [delay, monitor] = shape.order === "start-first" ? ["10s", "10s"] : ["0s", "5s"];
   const roll = {
-    parallelism: 1,
-    delay: "0s",
-    monitor: "5s",
+    parallelism: shape.parallelism ?? 1,
+    monitor,
     maxFailureRatio: "0.0",
     order: shape.order,
   };
@@ -75,15 +85,19 @@ export function serviceArgs(
         targetPort: port.target,
       })),
     },
-    updateConfig: { ...roll, failureAction: "rollback" },
-    rollbackConfig: { ...roll, failureAction: "pause" },
+    updateConfig: { ...roll, delay, failureAction: "rollback" },
+    rollbackConfig: { ...roll, delay: "0s", failureAction: "pause" },
     taskSpec: taskSpec(context, spec, shape),
   };
-  const specification = fingerprint(pulumi.jsonStringify(args));
+  const { autoscaling } = shape;
+  // How many replicas an autoscaled service has is not asked for; between which bounds is.
+  const askedFor = autoscaling ? { ...args, mode: autoscaling } : args;
+  const specification = fingerprint(pulumi.jsonStringify(askedFor));
   const labels = [
     { label: stackLabel, value: context.prefix },
     { label: credentialsLabel, value: context.credentialsHash },
     { label: specificationLabel, value: inTurn(specification) },
+    ...(autoscaling ? [{ label: autoscalingLabel, value: JSON.stringify(autoscaling) }] : []),
   ];
   return { args: { ...args, labels }, specification };
 }
@@ -124,21 +138,29 @@ function containerSpec(
     readOnly: true,
     capDrops: ["ALL"],
     stopGracePeriod: goDuration(spec.stopGracePeriodSeconds ?? 30),
-    healthcheck: healthCheck(spec.healthCheck),
+    healthcheck: healthCheck(spec.healthCheck, shape.found ? shape.dnsName : undefined),
     secrets: (spec.secrets ?? []).map((mount) => secretFile(mount, user)),
     configs: (spec.configFiles ?? []).map((mount) => configFile(mount, user)),
     mounts: [...shape.volumes, ...(spec.scratch ?? []).map(scratchMount)],
   };
 }
 
-function healthCheck(spec: HealthCheckSpec | undefined): ContainerSpec["healthcheck"] {
+function healthCheck(
+  spec: HealthCheckSpec | undefined,
+  name: string | undefined,
+): ContainerSpec["healthcheck"] {
   if (!spec) return undefined;
+  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 5, startPeriodSeconds = 60 } = spec;
+  const common = { retries, startPeriod: goDuration(startPeriodSeconds) };
+  if (spec.withoutShell) {
+    const [interval, timeout] = [intervalSeconds, timeoutSeconds].map(goDuration);
+    return { ...common, tests: ["CMD", ...spec.command], interval, timeout };
+  }
   return {
-    tests: ["CMD", ...spec.command],
-    interval: goDuration(spec.intervalSeconds ?? 5),
-    timeout: goDuration(spec.timeoutSeconds ?? 5),
-    retries: spec.retries ?? 5,
-    startPeriod: goDuration(spec.startPeriodSeconds ?? 60),
+    ...common,
+    tests: ["CMD", ...healthWatch(spec, name)],
+    interval: goDuration(1),
+    timeout: goDuration(longestWatch(spec)),
   };
 }
 
@@ -174,10 +196,4 @@ function scratchMount(mount: ScratchMount): Mount {
     target: mount.path,
     tmpfsOptions: { sizeBytes: (mount.sizeMiB ?? 16) * mib, mode: 0o777 },
   };
-}
-
-/** A hash that stands for a secret in a label: long enough to differ, useless to recover it from. */
-export function fingerprint(secret: pulumi.Input<string>): pulumi.Output<string> {
-  const hash = (value: string) => createHash("sha256").update(value).digest("hex").slice(0, 12);
-  return pulumi.unsecret(pulumi.output(secret).apply(hash));
 }

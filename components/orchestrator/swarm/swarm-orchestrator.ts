@@ -1,7 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type Dockerode from "dockerode";
+import { dockerImage } from "../docker-image.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { once } from "../once.ts";
 import type { Orchestrator } from "../orchestrator.ts";
+import { resourceError } from "../resource-error.ts";
 import type {
   ConfigFile,
   ConfigFileSpec,
@@ -17,19 +21,13 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
-import { hashBuildContext } from "./build-context.ts";
 import { engineApi } from "./engine-api.ts";
+import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
-import { namedHealthCheck } from "./named-health-check.ts";
-import { physicalName, stackLabel, zoneLabel } from "./names.ts";
-import { resourceError } from "./resource-error.ts";
+import { physicalName, stackLabel } from "./names.ts";
+import { replicatedShape } from "./replicated-shape.ts";
 import { waitForRollout } from "./rollout.ts";
-import {
-  type ClusterContext,
-  fingerprint,
-  type ServiceShape,
-  serviceArgs,
-} from "./service-args.ts";
+import { type ClusterContext, type ServiceShape, serviceArgs } from "./service-args.ts";
 import { TaskWatch } from "./task-watch.ts";
 import { inTurn } from "./turn.ts";
 
@@ -63,7 +61,10 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   readonly zones: readonly string[];
   /** Filled in by Swarm for each task. */
   readonly nodeName = "{{.Node.Hostname}}";
+  readonly namespace: string;
   private readonly tasks: TaskWatch;
+  /** Resolves when all members of stateful sets serve that were asked for until now. */
+  private previous: pulumi.Output<unknown> | undefined;
   private readonly api: () => Promise<Dockerode>;
   private readonly context: ClusterContext;
   private readonly provider: docker.Provider;
@@ -73,6 +74,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     this.api = once(() => engineApi(args.host));
     this.tasks = new TaskWatch(this.api, args.prefix);
     this.zones = args.zones ?? [];
+    this.namespace = args.prefix;
     this.context = {
       prefix: args.prefix,
       credentialsHash: fingerprint(args.registry.password),
@@ -98,6 +100,14 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       { parent: this },
     );
     this.registerOutputs({ zones: this.zones });
+  }
+
+  replicasHost(dnsName: string): string {
+    return `tasks.${dnsName}`;
+  }
+
+  memberHost(dnsName: string): string {
+    return dnsName;
   }
 
   network(name: string, spec: NetworkSpec, opts: pulumi.CustomResourceOptions): Network {
@@ -135,30 +145,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   }
 
   image(name: string, spec: ImageSpec, opts: pulumi.CustomResourceOptions): Image {
-    const hash = hashBuildContext(spec.context);
-    const path = `${this.context.prefix}/${name}`;
-    const repository = spec.registry ? pulumi.interpolate`${spec.registry.address}/${path}` : path;
-    const built = new docker.RemoteImage(
-      `${name}-build`,
-      {
-        name: pulumi.interpolate`${repository}:${hash}`,
-        // buildx would ignore the provider's host and build on this machine's engine.
-        build: { context: spec.context, useLegacyBuilder: true, remove: true, forceRemove: true },
-        triggers: { context: hash },
-        keepLocally: true,
-      },
-      this.withProvider(opts),
-    );
-    if (!spec.registry) return { reference: built.imageId.apply(() => `${path}:${hash}`) };
-    // Not `dependsOn`: that would also wait for the provider, which sits still for two seconds after
-    // it made the registry's service.
-    const servedName = pulumi.all([built.name, spec.registry.ready]).apply(([tag]) => tag);
-    const pushed = new docker.RegistryImage(
-      `${name}-push`,
-      { name: servedName, triggers: { imageId: built.imageId }, keepRemotely: true },
-      this.withProvider(opts),
-    );
-    return { reference: pulumi.interpolate`${repository}@${pushed.sha256Digest}` };
+    return dockerImage(name, `${this.context.prefix}/${name}`, spec, this.withProvider(opts));
   }
 
   replicatedService(
@@ -166,12 +153,8 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: ReplicatedServiceSpec,
     opts: pulumi.CustomResourceOptions,
   ): Workload {
-    return this.service(name, spec, opts, {
-      mode: { replicated: { replicas: spec.replicas } },
-      order: "start-first",
-      spread: [`node.labels.${zoneLabel}`],
-      maxReplicasPerNode: spec.maxReplicasPerNode,
-    });
+    const scaled = spec.autoscaling && keepReplicas(this.api, spec.autoscaling);
+    return this.service(name, spec, pulumi.mergeOptions(opts, scaled), replicatedShape(spec));
   }
 
   daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload {
@@ -183,21 +166,18 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   }
 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
-    let previous: Workload | undefined;
-    const { healthCheck: check, networks } = spec;
     return spec.members.map((member) => {
       const environment = { ...spec.environment, ...member.environment };
-      const named = check && networks.length > 0;
-      const healthCheck = named ? namedHealthCheck(check, member.name) : check;
       const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
-      previous = this.service(
+      const workload = this.service(
         member.name,
-        { ...spec, environment, healthCheck },
+        { ...spec, environment },
         opts,
-        shape,
-        previous,
+        { ...shape, found: spec.networks.length > 0 },
+        this.previous,
       );
-      return previous;
+      this.previous = pulumi.all([this.previous, workload.ready]);
+      return workload;
     });
   }
 
@@ -206,7 +186,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: WorkloadSpec,
     opts: pulumi.CustomResourceOptions,
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
-    previous?: Workload,
+    previous?: pulumi.Output<unknown>,
   ): Workload {
     const serviceName = physicalName(this.context.prefix, name);
     const { args, specification } = serviceArgs(
@@ -220,13 +200,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
         volumes: [],
         ...shape,
       },
-      (wanted) =>
-        inTurn({
-          api: this.api,
-          serviceName,
-          specification: wanted,
-          previous: previous?.ready,
-        }),
+      (wanted) => inTurn({ api: this.api, serviceName, specification: wanted, previous }),
     );
     const service = new docker.Service(
       name,
@@ -284,14 +258,6 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   private withProvider(opts: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
     return pulumi.mergeOptions(opts, { provider: this.provider });
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function base64(content: pulumi.Input<string>): pulumi.Output<string> {

@@ -76,7 +76,7 @@ async function primaries(store: StoreCluster): Promise<string[]> {
   return Promise.all(store.clusters.map(async (name) => (await store.primary(name)).service));
 }
 
-async function moveDatabasePrimaries(store: StoreCluster, node: number): Promise<void> {
+export async function moveDatabasePrimaries(store: StoreCluster, node: number): Promise<void> {
   for (const cluster of await clustersLedFrom(store, node)) {
     const { container } = await store.primary(cluster);
     const arguments_ = ["switchover", cluster, "--force"];

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { startLab, stopLab, type TestLab } from "../../support/lab.ts";
-import { Workspace } from "../../support/workspace.ts";
+import { root, Workspace } from "../../support/workspace.ts";
 import { StoreCluster } from "./store-cluster.ts";
 
 /** Set to work on the stack `ha` that is up on the lab, and to leave it so. */
@@ -8,23 +9,26 @@ export const onRunningStack = "HA_STORE_FAULTS_ON_RUNNING_STACK";
 /** The store in three zones on a lab of its own. */
 export class Stage {
   readonly store: StoreCluster;
+  /** Where its state is kept. */
+  readonly workspace: Workspace;
+  /** None where the stack ran before. */
   private readonly lab: TestLab | undefined;
-  /** Where its state is kept; none on a stack that ran before. */
-  readonly workspace: Workspace | undefined;
 
-  private constructor(store: StoreCluster, lab?: TestLab, workspace?: Workspace) {
+  private constructor(store: StoreCluster, workspace: Workspace, lab?: TestLab) {
     this.store = store;
-    this.lab = lab;
     this.workspace = workspace;
+    this.lab = lab;
   }
 
   static async open(): Promise<Stage> {
-    if (process.env[onRunningStack]) return new Stage(await StoreCluster.find("ha"));
+    if (process.env[onRunningStack]) {
+      return new Stage(await StoreCluster.find("ha"), new Workspace(root, join(root, ".ha-store")));
+    }
     const workspace = new Workspace();
     const lab = await startLab(3);
     try {
       await workspace.run("up", "--stack", "ha");
-      return new Stage(await StoreCluster.find("ha"), lab, workspace);
+      return new Stage(await StoreCluster.find("ha"), workspace, lab);
     } catch (error) {
       workspace.remove();
       await stopLab(lab);
@@ -33,7 +37,8 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    this.workspace?.remove();
+    if (!this.lab) return;
+    this.workspace.remove();
     await stopLab(this.lab);
   }
 }

@@ -128,7 +128,8 @@ export class StoreCluster {
     throw new Error(`none of ${members.map(({ service }) => service)} answers`);
   }
 
-  private readonly query: Query = async (cluster, database, sql) => {
+  /** Asks the primary of a cluster. */
+  readonly query: Query = async (cluster, database, sql) => {
     const { container } = await this.primary(cluster);
     const select = `SELECT row_to_json(answer) FROM (${sql}) AS answer`;
     const psql = ["psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"];

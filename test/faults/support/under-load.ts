@@ -22,8 +22,7 @@ export interface Outcome {
 }
 
 /** Half of the journeys are purchases: 3 in each second, which leaves room on two cores. */
-const rate = 6;
-const mix = { browse: 45, search: 5, purchase: 50 };
+export const customers = { rate: 6, mix: { browse: 45, search: 5, purchase: 50 } };
 const warmSeconds = 6;
 const afterSeconds = 12;
 
@@ -36,7 +35,7 @@ export async function strikeUnderLoad(
   await waitUntilWhole(store);
   const before = await lookBefore(store.facts);
   const strike = await fault.prepare(store);
-  const load = new Load({ edges: store.edges(strike.customersAt), rate, mix, seed });
+  const load = new Load({ ...customers, edges: store.edges(strike.customersAt), seed });
   const isolated = isolate(store, strike);
   try {
     await load.start();

@@ -1,5 +1,5 @@
 import { eventually } from "../../support/command.ts";
-import { anyEngine, execIn, labNodes } from "./containers.ts";
+import { anyEngine, execIn } from "./containers.ts";
 import { isLeader, type StoreCluster } from "./store-cluster.ts";
 
 /** Waits until every part of the store is there, knows its place, and answers. */
@@ -18,7 +18,7 @@ export async function waitUntilWhole(store: StoreCluster, seconds = 180): Promis
 /** Of several things the first that is missing; empty where nothing is. */
 async function whatIsMissing(store: StoreCluster): Promise<string> {
   return (
-    (await missingNodes()) ||
+    (await missingNodes(store)) ||
     (await missingTasks(store)) ||
     (await missingDatabaseMembers(store)) ||
     (await missingEtcdMembers(store)) ||
@@ -27,9 +27,14 @@ async function whatIsMissing(store: StoreCluster): Promise<string> {
   );
 }
 
-async function missingNodes(): Promise<string> {
-  const off = (await labNodes()).filter(({ state }) => state !== "running");
-  return off.map(({ number, state }) => `node ${number} is ${state}`).join(", ");
+async function missingNodes(store: StoreCluster): Promise<string> {
+  const engine = await anyEngine(store.nodes);
+  const nodes: { Description: { Hostname: string }; Status: { State: string } }[] =
+    await engine.listNodes();
+  return nodes
+    .filter(({ Status }) => Status.State !== "ready")
+    .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
+    .join(", ");
 }
 
 async function missingTasks(store: StoreCluster): Promise<string> {

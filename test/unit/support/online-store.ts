@@ -11,6 +11,7 @@ import { plain, type Recording, recordResources } from "../../support/pulumi-moc
 export interface Service {
   name: string;
   mode: { replicated?: { replicas: number }; global?: boolean };
+  labels: { label: string; value: string }[];
   endpointSpec: { mode: string; ports: { publishMode: string; publishedPort: number }[] };
   updateConfig: { order: string; failureAction: string };
   taskSpec: {
@@ -54,6 +55,8 @@ export const members = ["etcd", "products-db", "shard-1"].flatMap((name) =>
 );
 /** Routers of the databases. */
 export const routers = ["products-db", "shard-1"];
+/** What makes the databases' logins. */
+export const logins = routers.map((cluster) => `${cluster}-logins`);
 /** What watches all the others. */
 export const monitoring = [
   "prometheus",
@@ -68,7 +71,7 @@ export const caches = ["cache", "cache-sentinel"].flatMap((name) =>
 /** A new folder with a build context for each image; whoever makes it removes it. */
 export function makeServicesFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "services-"));
-  for (const image of [...images, "registry"]) {
+  for (const image of [...images, "registry", "autoscaler", "alertmanager"]) {
     mkdirSync(join(folder, image));
     writeFileSync(join(folder, image, "Dockerfile"), `FROM debian:trixie-slim\nLABEL ${image}=1\n`);
   }
@@ -83,14 +86,19 @@ export interface Store {
   service: (name: string) => Service;
 }
 
-/** The whole of what index.ts makes. */
+/**
+ * The whole of what index.ts makes.
+ *
+ * @param versions - Of the registry's credentials.
+ */
 export async function makeStore(
   folder: string,
   args: Partial<OnlineStoreArgs> = {},
+  versions?: string[],
 ): Promise<Store> {
   const recording = await recordResources();
   const address = "10.77.0.11:5000";
-  const access = new RegistryAccess("registry-access", { address });
+  const access = new RegistryAccess("registry-access", { address, versions });
   const orchestrator = new SwarmOrchestrator("swarm", {
     host: "unix:///var/run/docker.sock",
     prefix: "ha-store-test",

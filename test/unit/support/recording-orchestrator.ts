@@ -27,6 +27,7 @@ export class RecordingOrchestrator implements Orchestrator {
   readonly kind = "swarm";
   readonly zones: readonly string[];
   readonly nodeName = "<node>";
+  readonly namespace = "<namespace>";
   readonly networks: Request<NetworkSpec>[] = [];
   readonly secrets: Request<SecretSpec>[] = [];
   readonly configFiles: Request<ConfigFileSpec>[] = [];
@@ -37,6 +38,14 @@ export class RecordingOrchestrator implements Orchestrator {
 
   constructor(zones: string[] = []) {
     this.zones = zones;
+  }
+
+  replicasHost(dnsName: string): string {
+    return `tasks.${dnsName}`;
+  }
+
+  memberHost(dnsName: string): string {
+    return dnsName;
   }
 
   network(name: string, spec: NetworkSpec, { parent }: pulumi.CustomResourceOptions): Network {

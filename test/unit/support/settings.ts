@@ -6,9 +6,14 @@ export const pair = selfSignedCertificate("1".repeat(64), ["shop.example"]);
 /** The settings of a certificate of one's own, but for its key. */
 export const provided = { tls: "provided", tlsCertificate: pair.certificate };
 
-/** The settings of those values; a private key was set as a secret. */
+/** The settings of those values; what has to be a secret was set as one. */
 export function read(values: Record<string, string>, more: Partial<RawConfiguration> = {}) {
-  return readSettings({ values, secrets: new Set(["tlsPrivateKey"]), environment: {}, ...more });
+  return readSettings({
+    values,
+    secrets: new Set(["tlsPrivateKey", "alertWebhooks"]),
+    environment: {},
+    ...more,
+  });
 }
 
 /** What is said of one setting, with all other problems left out. */

@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import { once } from "../once.ts";
+import { resourceError } from "../resource-error.ts";
+import { RolloutError } from "../rollout-error.ts";
+import type { Workload } from "../specs.ts";
+import { takeTurn } from "../turn.ts";
+import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
+import { specificationAnnotation } from "./names.ts";
+import { waitForRollout } from "./rollout.ts";
+import type { RolloutTarget } from "./rollout-state.ts";
+
+/**
+ * The roll-out gate. The provider reports success once the cluster has *taken* an object; this waits, on
+ * every `up`, until the workload *serves*, and fails the `up` otherwise. What is only rendered has
+ * nothing to wait for.
+ */
+export class RolloutGate {
+  private readonly api: () => Promise<ClusterApi>;
+  private readonly namespace: string;
+  private readonly open: boolean;
+
+  /** @param rendered - Whether objects are only written to files. */
+  constructor(access: ClusterAccess, namespace: string, rendered: boolean) {
+    this.api = once(() => clusterApi(access));
+    this.namespace = namespace;
+    this.open = rendered || pulumi.runtime.isDryRun();
+  }
+
+  /** Resolves to the workload's resource once all its pods are of that specification and serve. */
+  pass(
+    resource: pulumi.CustomResource,
+    target: Omit<RolloutTarget, "namespace">,
+    specification: pulumi.Output<string>,
+    timeoutSeconds = 300,
+  ): Workload["ready"] {
+    if (this.open) return pulumi.output<pulumi.Resource>(resource);
+    return pulumi.all([specification, resource.id]).apply(async ([wanted]) => {
+      await waitForRollout(await this.api(), {
+        target: { ...target, namespace: this.namespace },
+        specification: wanted,
+        timeoutSeconds,
+        progress: (message) => void pulumi.log.info(message, resource, undefined, true),
+      }).catch((error: Error) => {
+        throw resourceError(failureOf(target, error), resource);
+      });
+      return resource as pulumi.Resource;
+    });
+  }
+
+  /** The specification of a member of a stateful set, when it is its turn to be changed. */
+  turn(
+    name: string,
+    specification: pulumi.Output<string>,
+    previous: pulumi.Output<unknown> | undefined,
+  ): pulumi.Output<string> {
+    if (this.open) return specification;
+    const { namespace } = this;
+    const changes = async (wanted: string) => {
+      const { apps } = await this.api();
+      const set = await found(apps.readNamespacedStatefulSet({ namespace, name }));
+      const made = set?.spec?.template.metadata?.annotations?.[specificationAnnotation];
+      return set !== undefined && made !== wanted;
+    };
+    return takeTurn({ specification, changes, previous });
+  }
+}
+
+function failureOf({ kind, name }: Omit<RolloutTarget, "namespace">, error: Error): string {
+  if (error instanceof RolloutError) return error.message;
+  return `the cluster can't be asked whether ${kind} ${name} serves: ${reasonOf(error)}`;
+}

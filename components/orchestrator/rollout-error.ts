@@ -1,0 +1,2 @@
+/** A roll-out that did not end with the wanted version serving. */
+export class RolloutError extends Error {}

@@ -1,0 +1,101 @@
+import { storeServices } from "../../../components/store/store-services.ts";
+import { eventually } from "../../support/command.ts";
+import { lab } from "../../support/lab.ts";
+import { anyEngine } from "./containers.ts";
+import { otherNodes } from "./database-faults.ts";
+import type { Operation, Scene } from "./operation.ts";
+import { moveDatabasePrimaries } from "./other-faults.ts";
+import type { StoreCluster } from "./store-cluster.ts";
+import { waitUntilWhole } from "./wholeness.ts";
+
+const replicas = 3;
+/** The registry's, because it is in the first zone. */
+const registryNode = 1;
+const drained = 2;
+const fresh = 4;
+
+/** Its replicas move to the others, its database members wait for it. */
+export const nodeDrained: Operation = {
+  name: "a node drained and activated again",
+  customersAt: async (store) => otherNodes(store, drained),
+  perform: async ({ store }) => {
+    await setAvailability(store, drained, "drain");
+    await allReplicasServe(store);
+    await setAvailability(store, drained, "active");
+    await waitUntilWhole(store);
+    return [];
+  },
+};
+
+/** What its replicas were working on goes with it. */
+export const registryNodeLost: Operation = {
+  name: "the registry's node lost; its replicas start on the others",
+  customersAt: async (store) => {
+    await moveDatabasePrimaries(store, registryNode);
+    return otherNodes(store, registryNode);
+  },
+  mayFail: 20,
+  perform: async ({ store }) => {
+    await lab("node", "stop", String(registryNode));
+    await allReplicasServe(store);
+    await lab("node", "start", String(registryNode));
+    return [];
+  },
+};
+
+/** It gets an edge of its own without an `up`. */
+export const nodeAdded: Operation = {
+  name: "a fresh node added",
+  perform: async (scene) => {
+    await lab("up", "--nodes", String(fresh));
+    await edgeAnswers(scene, fresh);
+    return [];
+  },
+};
+
+async function setAvailability(
+  store: StoreCluster,
+  number: number,
+  availability: "active" | "drain",
+): Promise<void> {
+  const engine = await anyEngine(store.nodes.filter((node) => node.number !== number));
+  const address = store.nodes.find((node) => node.number === number)?.address;
+  const nodes: {
+    ID: string;
+    Version: { Index: number };
+    Spec: object;
+    Status: { Addr: string };
+  }[] = await engine.listNodes();
+  const node = nodes.find(({ Status }) => Status.Addr === address);
+  if (!node) throw new Error(`the Swarm has no node at ${address}`);
+  await engine.getNode(node.ID).update({
+    version: node.Version.Index,
+    ...node.Spec,
+    Availability: availability,
+  });
+}
+
+/** Where a zone has no node, the others take its replicas. */
+function allReplicasServe(store: StoreCluster): Promise<void> {
+  return eventually("all replicas run on the nodes that are left", 120, async () => {
+    const engine = await anyEngine(store.nodes);
+    const counts = await Promise.all(
+      storeServices.map(async (service) => {
+        const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
+        const tasks: { Status: { State: string } }[] = await engine.listTasks({ filters });
+        return tasks.filter(({ Status }) => Status.State === "running").length;
+      }),
+    );
+    return counts.every((count) => count >= replicas);
+  });
+}
+
+function edgeAnswers({ store }: Scene, number: number): Promise<void> {
+  const [address = ""] = store.edges([1]);
+  const edge = address.replace(/\d+(?=:\d+$)/, String(10 + number));
+  return eventually(`${edge} answers`, 120, async () => {
+    const response = await fetch(edge, { signal: AbortSignal.timeout(3_000) }).catch(() => null);
+    await response?.arrayBuffer();
+    return response?.status === 200;
+  });
+}

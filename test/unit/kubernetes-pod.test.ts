@@ -1,0 +1,132 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { promiseOf } from "../support/pulumi-mocks.ts";
+import { KubernetesRecording, workload } from "./support/kubernetes.ts";
+
+let made: KubernetesRecording;
+let parent: pulumi.Resource;
+beforeEach(async () => {
+  made = await KubernetesRecording.start();
+  parent = made.parent;
+});
+
+describe("a pod", () => {
+  test("is restricted: no root, no capabilities, nothing to write on, no token", async () => {
+    made
+      .orchestrator()
+      .replicatedService("catalog", { ...workload, user: "999:998", replicas: 2 }, { parent });
+    const { spec } = await made.podOf("deployment", "catalog");
+    expect(spec).toMatchObject({
+      automountServiceAccountToken: false,
+      serviceAccountName: "workload",
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 999,
+        runAsGroup: 998,
+        fsGroup: 998,
+        fsGroupChangePolicy: "OnRootMismatch",
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+    });
+    expect(spec.containers[0]?.securityContext).toEqual({
+      runAsNonRoot: true,
+      privileged: false,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  test("has its files at their own paths, readable by its group only, and folders in memory", async () => {
+    const cluster = made.orchestrator();
+    const secret = cluster.secret("token", { content: "t" }, { parent });
+    const configFile = cluster.configFile("settings", { content: "c" }, { parent });
+    cluster.replicatedService(
+      "catalog",
+      {
+        ...workload,
+        replicas: 2,
+        secrets: [{ secret, path: "/run/secrets/token" }],
+        configFiles: [{ configFile, path: "/etc/app/settings.json" }],
+        scratch: [{ path: "/tmp", sizeMiB: 64 }],
+      },
+      { parent },
+    );
+    const { volumes, containers } = (await made.podOf("deployment", "catalog")).spec;
+    expect(containers[0]?.volumeMounts).toEqual([
+      { name: "secrets", mountPath: "/run/secrets/token", subPath: "1-token", readOnly: true },
+      {
+        name: "configuration",
+        mountPath: "/etc/app/settings.json",
+        subPath: "1-settings.json",
+        readOnly: true,
+      },
+      { name: "scratch-1", mountPath: "/tmp" },
+    ]);
+    expect(volumes).toEqual([
+      {
+        name: "secrets",
+        projected: {
+          defaultMode: 0o440,
+          sources: [
+            {
+              secret: {
+                name: await promiseOf(secret.name),
+                items: [{ key: "content", path: "1-token" }],
+              },
+            },
+          ],
+        },
+      },
+      expect.objectContaining({ name: "configuration" }),
+      { name: "scratch-1", emptyDir: { medium: "Memory", sizeLimit: "64Mi" } },
+    ]);
+  });
+
+  test("means a dollar sign where one is written, and knows its node", async () => {
+    const cluster = made.orchestrator();
+    cluster.replicatedService(
+      "catalog",
+      {
+        ...workload,
+        replicas: 2,
+        command: ["serve", "$(HOME)"],
+        environment: { NODE_NAME: cluster.nodeName, COMMAND: "echo $(PORT) $$" },
+      },
+      { parent },
+    );
+    const [container] = (await made.podOf("deployment", "catalog")).spec.containers;
+    expect(container?.args).toEqual(["serve", "$$(HOME)"]);
+    expect(container?.env).toEqual([
+      { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+      { name: "COMMAND", value: "echo $$(PORT) $$$$" },
+    ]);
+  });
+
+  test("is asked three different questions", async () => {
+    const healthCheck = {
+      command: ["healthcheck"],
+      startPeriodSeconds: 60,
+      alive: { port: 8080, path: "/healthz" },
+    };
+    made
+      .orchestrator()
+      .replicatedService("catalog", { ...workload, healthCheck, replicas: 2 }, { parent });
+    const [container] = (await made.podOf("deployment", "catalog")).spec.containers;
+    const asked = { exec: { command: ["healthcheck"] }, periodSeconds: 5, timeoutSeconds: 5 };
+    expect(container).toMatchObject({
+      startupProbe: { ...asked, failureThreshold: 17 },
+      readinessProbe: { ...asked, failureThreshold: 5 },
+      livenessProbe: { httpGet: { port: 8080, path: "/healthz" }, failureThreshold: 6 },
+    });
+  });
+
+  test("is never restarted for what it depends on: without an answer of its own nobody asks", async () => {
+    const healthCheck = { command: ["healthcheck"] };
+    made
+      .orchestrator()
+      .replicatedService("catalog", { ...workload, healthCheck, replicas: 2 }, { parent });
+    const [container] = (await made.podOf("deployment", "catalog")).spec.containers;
+    expect(container).toHaveProperty("readinessProbe");
+    expect(container).not.toHaveProperty("livenessProbe");
+  });
+});
