@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import type { KubernetesStatus } from "../../lab/kubernetes/status.ts";
 import type { LabStatus } from "../../lab/swarm/status.ts";
-import { script, succeed, lab as swarm } from "../stack/support/scripts.ts";
+import { refuseExistingLab, script, succeed, lab as swarm } from "../stack/support/scripts.ts";
 import { eventually } from "../support/command.ts";
 import { hostState } from "../support/host-state.ts";
 
@@ -56,9 +56,8 @@ const ask = (pod: string) => inPod(pod, "wget", "-q", "-T", "2", "-O", "-", "htt
 let before: ReturnType<typeof hostState> | undefined;
 
 beforeAll(async () => {
-  if ((await status()) !== null || JSON.parse(await swarm("status", "--json")) !== null) {
-    throw new Error("This machine has a lab already, and this test would take it down.");
-  }
+  await refuseExistingLab("kubernetes");
+  await refuseExistingLab("swarm");
   before = hostState();
 });
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { LabStatus } from "../../lab/swarm/status.ts";
 import { hostState } from "../support/host-state.ts";
-import { eventually, lab, script, succeed } from "./support/scripts.ts";
+import { eventually, lab, refuseExistingLab, script, succeed } from "./support/scripts.ts";
 
 const status = async (): Promise<LabStatus> => JSON.parse(await lab("status", "--json"));
 
@@ -14,9 +14,7 @@ const allReady = async () => (await statesOf()).every((state) => state === "runn
 let before: ReturnType<typeof hostState> | undefined;
 
 beforeAll(async () => {
-  if ((await status()) !== null) {
-    throw new Error("This machine has a lab already, and this test would take it down.");
-  }
+  await refuseExistingLab("swarm");
   before = hostState();
 });
 
