@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import type { KubernetesStatus } from "../../lab/kubernetes/status.ts";
 import type { LabStatus } from "../../lab/swarm/status.ts";
-import { refuseExistingLab, script, succeed, lab as swarm } from "../stack/support/scripts.ts";
+import { refuseExistingLab, script, lab as swarm } from "../stack/support/scripts.ts";
 import { eventually } from "../support/command.ts";
 import { hostState } from "../support/host-state.ts";
+import { inPod, kubectl, lab, readyPods } from "./support/cluster.ts";
 
-const lab = (...args: string[]) => succeed("lab/main.ts", "kubernetes", ...args);
-const kubectl = (...args: string[]) => lab("kubectl", "--", ...args);
 const apply = (fixture: string) =>
   kubectl("apply", "-f", `test/kubernetes/fixture/${fixture}.yaml`);
 const rolledOut = (what: string) => kubectl("rollout", "status", what, "--timeout=60s");
@@ -15,39 +14,6 @@ const status = async (): Promise<KubernetesStatus> => JSON.parse(await lab("stat
 const statesOf = async () =>
   (await status()).nodes.map(({ state, cluster }) => `${state} ${cluster?.ready}`);
 const allReady = async () => (await statesOf()).every((state) => state === "running true");
-
-interface Pod {
-  metadata: { name: string; deletionTimestamp?: string };
-  spec: { nodeName: string };
-  status: { conditions?: { type: string; status: string }[] };
-}
-
-/** Those that are ready and stay. */
-async function readyPods(app: string): Promise<{ name: string; node: string }[]> {
-  const list = await kubectl("get", "pods", "-l", `app=${app}`, "-o", "json");
-  const { items } = JSON.parse(list) as { items: Pod[] };
-  return items
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .filter(({ status: { conditions } }) =>
-      conditions?.some((condition) => condition.type === "Ready" && condition.status === "True"),
-    )
-    .map(({ metadata, spec }) => ({ name: metadata.name, node: spec.nodeName }));
-}
-
-/** Runs a command in a pod; its output, or undefined when it failed. */
-async function inPod(pod: string, ...command: string[]): Promise<string | undefined> {
-  const outcome = await script(
-    "lab/main.ts",
-    "kubernetes",
-    "kubectl",
-    "--",
-    "exec",
-    pod,
-    "--",
-    ...command,
-  );
-  return outcome.code === 0 ? outcome.out.trim() : undefined;
-}
 
 /** Asks the Service once, from inside a pod. */
 const ask = (pod: string) => inPod(pod, "wget", "-q", "-T", "2", "-O", "-", "http://web");
@@ -101,13 +67,13 @@ describe("the Kubernetes lab", () => {
     await apply("web");
     await rolledOut("deployment/web");
     await rolledOut("daemonset/client");
-    const nodes = (await readyPods("web")).map(({ node }) => node).sort();
+    const nodes = (await readyPods("app=web")).map(({ node }) => node).sort();
     expect(nodes).toEqual(["node1", "node2", "node3"]);
   }, 180_000);
 
   test("serves names and addresses of services on every node, and all replicas answer", async () => {
-    const replicas = (await readyPods("web")).map(({ name }) => name).sort();
-    const clients = await readyPods("client");
+    const replicas = (await readyPods("app=web")).map(({ name }) => name).sort();
+    const clients = await readyPods("app=client");
     expect(clients).toHaveLength(3);
     for (const { name, node } of clients) {
       const seen = new Set<string>();
@@ -128,7 +94,7 @@ describe("the Kubernetes lab", () => {
   });
 
   test("refuses names that do not exist at once", async () => {
-    const [client] = await readyPods("client");
+    const [client] = await readyPods("app=client");
     const started = performance.now();
     expect(await inPod(client?.name ?? "", "nslookup", "nosuch.invalid")).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(3_000);
@@ -159,7 +125,7 @@ describe("the Kubernetes lab", () => {
   }, 60_000);
 
   test("forbids what a network policy forbids, and nothing else", async () => {
-    const [friend, stranger] = (await readyPods("client")).map(({ name }) => name);
+    const [friend, stranger] = (await readyPods("app=client")).map(({ name }) => name);
     if (!friend || !stranger) throw new Error("there are no two clients");
     expect(await ask(stranger)).toMatch(/^web-/);
     await kubectl("label", "pod", friend, "role=friend");
@@ -174,13 +140,13 @@ describe("the Kubernetes lab", () => {
     await lab("node", "stop", "3");
     await eventually("node 3 is missed", 30, async () => (await statesOf())[2] === "stopped false");
     await eventually("three replicas are ready without it", 60, async () => {
-      const nodes = (await readyPods("web")).map(({ node }) => node);
+      const nodes = (await readyPods("app=web")).map(({ node }) => node);
       return nodes.length === 3 && !nodes.includes("node3");
     });
     await lab("node", "start", "3");
     expect(await allReady()).toBe(true);
     await rolledOut("daemonset/client");
-    const returned = (await readyPods("client")).find(({ node }) => node === "node3");
+    const returned = (await readyPods("app=client")).find(({ node }) => node === "node3");
     await eventually("it reaches services", 60, async () =>
       Boolean(await ask(returned?.name ?? "")),
     );
