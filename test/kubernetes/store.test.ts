@@ -1,0 +1,126 @@
+import { refuseExistingLab, lab as swarm } from "../stack/support/scripts.ts";
+import { eventually } from "../support/command.ts";
+import { Workspace } from "../support/workspace.ts";
+import { inPod, kubectl, lab, type ReadyPod, readyPods } from "./support/cluster.ts";
+
+const namespace = "ha-store-kubernetes";
+const stack = ["--stack", "kubernetes"];
+const inNamespace = `--namespace=${namespace}`;
+
+/** The pods that serve of a workload. */
+const podsOf = (workload: string) =>
+  readyPods(`app.kubernetes.io/name=${workload}`, inNamespace);
+
+/** Whether a pod gets a connection. */
+async function connects({ name }: ReadyPod, host: string, port: number): Promise<boolean> {
+  const attempt = `exec 3<>/dev/tcp/${host}/${port} && echo connected`;
+  const answer = await inPod(`${namespace}/${name}`, "timeout", "3", "bash", "-c", attempt);
+  return answer === "connected";
+}
+
+async function firstPod(workload: string): Promise<ReadyPod> {
+  const [pod] = await podsOf(workload);
+  if (!pod) throw new Error(`${workload} has no pod that serves`);
+  return pod;
+}
+
+/** The stack `kubernetes` on three nodes; a Swarm lab's engine builds its images. */
+describe("the store on Kubernetes", () => {
+  const workspace = new Workspace();
+  let environment: Record<string, string> = {};
+  let addresses: string[] = [];
+  let ours = false;
+
+  const up = async () => {
+    const result = await workspace.attemptWith(environment, "up", ...stack);
+    if (result.exitCode !== 0) throw new Error(result.all);
+    return result;
+  };
+
+  beforeAll(async () => {
+    await refuseExistingLab("kubernetes");
+    await refuseExistingLab("swarm");
+    ours = true;
+    await swarm("up");
+    await lab("up", "--nodes", "3");
+    environment = { KUBECONFIG: (await lab("kubeconfig")).trim() };
+    const { nodes } = JSON.parse(await lab("status", "--json")) as { nodes: { address: string }[] };
+    addresses = nodes.map(({ address }) => `http://${address}:30080`);
+  }, 900_000);
+
+  afterAll(async () => {
+    workspace.remove();
+    if (!ours) return;
+    await lab("down");
+    await swarm("down");
+  }, 120_000);
+
+  test("comes up by one command that prints its addresses", async () => {
+    const { all, seconds } = await up();
+    console.log(`up --stack kubernetes: ${seconds.toFixed(1)} s`);
+    for (const address of addresses) expect(all).toContain(address);
+  }, 1_200_000);
+
+  test("answers at every node, from replicas of every node", async () => {
+    const servers = new Set<string>();
+    for (const address of addresses) {
+      for (let request = 0; request < 6; request++) {
+        const response = await fetch(address);
+        expect(response.status).toBe(200);
+        servers.add(response.headers.get("x-served-by") ?? "");
+      }
+    }
+    expect(servers.size).toBe(3);
+  });
+
+  test("has a member of each database in each zone", async () => {
+    for (const cluster of ["products-db", "shard-1", "shard-2"]) {
+      const members = await readyPods(`ha-store/stateful-set=${cluster}`, inNamespace);
+      expect([cluster, members.map(({ node }) => node).sort()]).toEqual([
+        cluster,
+        ["node1", "node2", "node3"],
+      ]);
+    }
+  });
+
+  test.each([
+    ["storefront", "products-db", 5432],
+    ["storefront", "cache-1", 6379],
+    ["edge-balancer", "catalog", 8080],
+    ["edge-balancer", "shard-1", 5432],
+    ["storefront", "10.83.0.1", 443],
+    ["catalog", "10.81.0.10", 5000],
+  ])("lets %s not connect to %s:%i", async (from, host, port) => {
+    expect(await connects(await firstPod(from), host, port)).toBe(false);
+  });
+
+  test.each([
+    ["edge-balancer", "storefront", 8080],
+    ["storefront", "catalog", 8080],
+    ["catalog", "products-db", 5432],
+  ])("lets %s connect to %s:%i", async (from, host, port) => {
+    expect(await connects(await firstPod(from), host, port)).toBe(true);
+  });
+
+  test("is not changed by a second `up`, also after pods were replaced", async () => {
+    await kubectl("rollout", "restart", inNamespace, "deployment/catalog");
+    await kubectl("rollout", "status", inNamespace, "deployment/catalog", "--timeout=240s");
+    await kubectl("delete", "pod", inNamespace, "products-db-1-0");
+    await eventually("the database's member is back", 120, async () =>
+      (await podsOf("products-db-1")).some(({ name }) => name === "products-db-1-0"),
+    );
+    const { all, seconds } = await up();
+    console.log(`second up --stack kubernetes: ${seconds.toFixed(1)} s`);
+    expect(all).toMatch(/Resources:\s+\d+ unchanged/);
+  }, 600_000);
+
+  test("goes, with its data", async () => {
+    const down = [...stack, "--yes", "--delete-data"];
+    const { exitCode, all } = await workspace.attemptWith(environment, "down", ...down);
+    expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
+    await eventually("no pod and no volume is left", 120, async () => {
+      const pods = await kubectl("get", "pods", inNamespace, "-o", "name");
+      return `${pods}${await kubectl("get", "persistentvolumes", "-o", "name")}` === "";
+    });
+  }, 600_000);
+});
