@@ -44,12 +44,16 @@ describe("the status page", () => {
         viewport,
       })),
     ),
-  )("is accessible (WCAG 2.2 AA), $colorScheme, on a $device", async (options) => {
-    const page = await (await browser.newContext(options)).newPage();
-    await page.goto(`${monitoring.url}/?refresh=off`);
-    await page.getByText("storefront").first().waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
-  }, 60_000);
+  )(
+    "is accessible (WCAG 2.2 AA), $colorScheme, on a $device",
+    async (options) => {
+      const page = await (await browser.newContext(options)).newPage();
+      await page.goto(`${monitoring.url}/?refresh=off`);
+      await page.getByText("storefront").first().waitFor();
+      expect(await accessibilityViolations(page)).toEqual([]);
+    },
+    60_000,
+  );
 
   test("nothing of it has to be scrolled sideways on the narrowest screen", async () => {
     const page = await (await browser.newContext({ viewport: narrowest })).newPage();
