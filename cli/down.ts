@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { Command, Option } from "commander";
 import { defaultOf } from "../settings.ts";
 import { ClusterRecord } from "./cluster-record.ts";
+import { isMeant } from "./confirmation.ts";
 import { findDockerHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { findClaims, type StackData } from "./stack-claims.ts";
@@ -42,7 +42,8 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
   }
   const retain = options.keepData || (!options.deleteData && retainsVolumes(files));
   const volumes = retain ? [] : await findData(files, dockerHost);
-  if (!options.yes && !(await confirm(files.stack, volumes))) {
+  const loss = volumes.length > 0 ? ` and, for ever, the data in ${names(volumes)}` : "";
+  if (!options.yes && !(await isMeant(files.stack, `removes the stack ${files.stack}${loss}`))) {
     console.log("Nothing was removed.");
     return 1;
   }
@@ -80,14 +81,6 @@ function retainsVolumes(files: StackFiles): boolean {
   return String(files.settings().retainVolumes ?? defaultOf("retainVolumes")) !== "false";
 }
 
-async function confirm(stack: string, volumes: StackData[]): Promise<boolean> {
-  const data = volumes.map((volume) => volume.name).join(", ");
-  const loss = data ? ` and, for ever, the data in ${data}` : "";
-  if (!process.stdin.isTTY) {
-    throw new Error(`this removes the stack ${stack}${loss}: say --yes if that is meant`);
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question(`Remove the stack ${stack}${loss}? Type its name: `);
-  prompt.close();
-  return answer.trim() === stack;
+function names(volumes: StackData[]): string {
+  return volumes.map(({ name }) => name).join(", ");
 }

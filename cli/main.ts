@@ -6,6 +6,7 @@ import { driftCommand } from "./drift.ts";
 import { loadCommand } from "./load.ts";
 import { previewCommand } from "./preview.ts";
 import { pulumiCommand } from "./pulumi.ts";
+import { quorumCommand } from "./quorum.ts";
 import { reinitCommand } from "./reinit.ts";
 import { renderCommand } from "./render.ts";
 import { restoreCommand } from "./restore.ts";
@@ -27,6 +28,7 @@ const program = new Command("npm run")
   .addCommand(statusCommand())
   .addCommand(switchoverCommand())
   .addCommand(reinitCommand())
+  .addCommand(quorumCommand())
   .addCommand(shardsCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand())

@@ -59,6 +59,8 @@ const replicationParameters: PostgresParameters = {
   wal_sender_timeout: "5s",
   wal_receiver_timeout: "5s",
   wal_receiver_status_interval: "1s",
+  // Commits on a new primary wait for the first standby that finds it.
+  wal_retrieve_retry_interval: "500ms",
   tcp_keepalives_idle: 5,
   tcp_keepalives_interval: 2,
   tcp_keepalives_count: 3,

@@ -3,6 +3,7 @@ import { isConnectionFailure, isOverload, isRetryableConflict } from "./database
 import { UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { Patience } from "./patience.ts";
+import { ServerOverseer } from "./server-overseer.ts";
 import { StatementWatch } from "./statement-watch.ts";
 
 export interface DatabaseSettings {
@@ -54,6 +55,13 @@ const SESSION_TIMEOUT_MS = 120_000;
 const PING_TIMEOUT_MS = 1_000;
 const TRANSACTION_ATTEMPTS = 3;
 
+const overseerConnection = {
+  connectionTimeoutMillis: PING_TIMEOUT_MS,
+  query_timeout: PING_TIMEOUT_MS,
+  // A login that takes on its owner's role at the start would not see its own sessions.
+  options: "-c role=none",
+};
+
 // 64-bit integers in this store (identities, counts, money) stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -65,16 +73,9 @@ export class Database implements Queryable {
   readonly #settings: DatabaseSettings;
   readonly #application: string;
   readonly #log: Logger;
-  readonly #patience = new Patience();
-  readonly #watch = new StatementWatch({
-    working: async (processes) => {
-      // A state that may not be seen says nothing: then it is waited for.
-      const active = `SELECT pid FROM pg_stat_activity
-        WHERE pid = ANY($1) AND coalesce(state, 'active') = 'active'`;
-      return new Set((await this.#askAfresh(active, [processes])).map(({ pid }) => Number(pid)));
-    },
-    end: (process) => this.#askAfresh("SELECT pg_terminate_backend($1)", [process]),
-  });
+  readonly #patience = new Patience(() => this.#takesWrites());
+  readonly #overseer = new ServerOverseer(() => this.#connect(overseerConnection));
+  readonly #watch = new StatementWatch(this.#overseer);
   #pool: pg.Pool;
   #reachable: boolean | undefined;
 
@@ -153,27 +154,24 @@ export class Database implements Queryable {
   /** Lends one connection of its own, with time for long statements, and closes it afterwards. */
   async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
     const time = { statement_timeout: SESSION_TIMEOUT_MS, query_timeout: SESSION_TIMEOUT_MS };
-    return await this.#connected(time, (client) =>
-      work({
+    const client = await this.#connect(time);
+    try {
+      return await work({
         query: async <R extends Row>(statement: Statement, parameters: Parameters = []) =>
           (await client.query<R>(statement.text, [...parameters])).rows,
         execute: async (sql, parameters) =>
           // Without parameters the simple protocol, which takes several statements in one text.
           (await (parameters ? client.query<Row>(sql, [...parameters]) : client.query<Row>(sql)))
             .rows,
-      }),
-    );
+      });
+    } finally {
+      await client.end().catch(() => undefined);
+    }
   }
 
   async isReachable(): Promise<boolean> {
     try {
-      // A query's own time-out is known to node-postgres, not to its types.
-      const ping: pg.QueryConfig & { query_timeout: number } = {
-        name: "ping",
-        text: "SELECT 1",
-        query_timeout: PING_TIMEOUT_MS,
-      };
-      await this.#withClient((query) => query(ping));
+      await this.#ping("SELECT 1");
       this.#noteReachable(true);
       return true;
     } catch (error) {
@@ -183,6 +181,7 @@ export class Database implements Queryable {
   }
 
   async close(): Promise<void> {
+    this.#overseer.close();
     await this.#pool.end();
   }
 
@@ -209,33 +208,27 @@ export class Database implements Queryable {
     }
   }
 
-  /** On a connection of its own, which can't lead nowhere as another does. */
-  async #askAfresh(sql: string, parameters: unknown[]): Promise<Row[]> {
-    const changes = {
-      connectionTimeoutMillis: PING_TIMEOUT_MS,
-      query_timeout: PING_TIMEOUT_MS,
-      // A login that takes on its owner's role at the start would not see its own sessions.
-      options: "-c role=none",
-    };
-    return await this.#connected(
-      changes,
-      async (client) => (await client.query<Row>(sql, parameters)).rows,
-    );
+  async #takesWrites(): Promise<boolean> {
+    const rows = await this.#ping("SELECT 1 WHERE NOT pg_is_in_recovery()").catch(() => []);
+    return rows.length > 0;
   }
 
-  /** Lends a connection that is in no pool, and closes it afterwards. */
-  async #connected<T>(
-    changes: pg.ClientConfig,
-    work: (client: pg.Client) => Promise<T>,
-  ): Promise<T> {
+  #ping(text: string): Promise<Row[]> {
+    // A query's own time-out is known to node-postgres, not to its types.
+    const ping: pg.QueryConfig & { query_timeout: number } = {
+      name: text,
+      text,
+      query_timeout: PING_TIMEOUT_MS,
+    };
+    return this.#withClient((query) => query(ping));
+  }
+
+  /** A connection that is in no pool. */
+  async #connect(changes: pg.ClientConfig): Promise<pg.Client> {
     const client = new pg.Client({ ...this.#clientConfig(), ...changes });
     client.on("error", () => undefined);
     await client.connect();
-    try {
-      return await work(client);
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+    return client;
   }
 
   #replacePool(failed: pg.Pool, error: unknown): void {

@@ -1,4 +1,4 @@
-import { backoffMilliseconds, pause } from "./wait.ts";
+import { backoffMilliseconds, inTime, pause } from "./wait.ts";
 
 /** About twice as long as another member takes to become the primary in a planned change. */
 const PATIENCE_MS = 5_000;
@@ -7,7 +7,14 @@ const MOST_WAITING = 64;
 
 /** Waits while a database changes hands, so that its callers notice nothing but a pause. */
 export class Patience {
+  readonly #isBack: () => Promise<boolean>;
   #waiting = 0;
+  #return: Promise<void> | undefined;
+
+  /** @param isBack asks, once, whether the database takes writes again */
+  constructor(isBack: () => Promise<boolean>) {
+    this.#isBack = isBack;
+  }
 
   /**
    * Repeats an attempt until a few seconds after its beginning. One that hung for so long is not
@@ -24,20 +31,31 @@ export class Patience {
     }
     this.#waiting += 1;
     try {
-      return await repeat(attempt, mayRepeat);
+      for (;;) {
+        await inTime(this.#untilBack(), deadline - performance.now());
+        try {
+          return await attempt();
+        } catch (error) {
+          if (!mayRepeat(error)) throw error;
+        }
+      }
     } finally {
       this.#waiting -= 1;
     }
   }
-}
 
-async function repeat<T>(attempt: () => Promise<T>, mayRepeat: (error: unknown) => boolean) {
-  for (let failures = 1; ; failures += 1) {
-    await pause(backoffMilliseconds(failures, 25, 250));
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!mayRepeat(error)) throw error;
+  /** One asks for all who wait: each on its own, they would take the processors from everybody. */
+  #untilBack(): Promise<void> {
+    this.#return ??= this.#lookOut().finally(() => {
+      this.#return = undefined;
+    });
+    return this.#return;
+  }
+
+  async #lookOut(): Promise<void> {
+    for (let failures = 1; this.#waiting > 0; failures += 1) {
+      await pause(backoffMilliseconds(failures, 25, 250));
+      if (await this.#isBack()) return;
     }
   }
 }

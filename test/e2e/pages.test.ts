@@ -1,15 +1,16 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import {
+  accessibilityViolations,
+  desktop,
+  narrowest,
+  pageWidth,
+  phone,
+} from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Keyboard } from "../support/keyboard.ts";
 import { Shopping } from "../support/shopping.ts";
 import { type Store, startStore } from "../support/store.ts";
 
-const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const DESKTOP = { width: 1280, height: 900 };
-const PHONE = { width: 390, height: 844 };
-/** WCAG 1.4.10: nothing has to be scrolled sideways down to this width. */
-const NARROWEST = { width: 320, height: 640 };
 /** May do everything, so sees every page there is. */
 const ADMIN = "ada@example.com";
 const SOLD_OUT = "juniper-porcelain-mug";
@@ -40,7 +41,7 @@ describe("the store's pages", () => {
   }, 60_000);
 
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ locale: "en-IE", viewport: DESKTOP, ...options });
+    const context = await browser.newContext({ locale: "en-IE", viewport: desktop, ...options });
     contexts.push(context);
     return context.newPage();
   }
@@ -94,11 +95,11 @@ describe("the store's pages", () => {
     test.each(
       ["en-IE", "zh-CN"].flatMap((locale) =>
         (["light", "dark"] as const).flatMap((colorScheme) =>
-          [DESKTOP, PHONE].map((viewport) => ({
+          [desktop, phone].map((viewport) => ({
             locale,
             colorScheme,
             viewport,
-            device: viewport === PHONE ? "phone" : "desktop",
+            device: viewport === phone ? "phone" : "desktop",
           })),
         ),
       ),
@@ -108,14 +109,7 @@ describe("the store's pages", () => {
         const page = await open({ locale, colorScheme, viewport, storageState: member });
         for (const path of paths) {
           await page.goto(origin + path);
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(STANDARD)
-            .setLegacyMode()
-            .analyze();
-          const found = violations.flatMap(({ id, nodes }) =>
-            nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ""}`),
-          );
-          expect([path, found]).toEqual([path, []]);
+          expect([path, await accessibilityViolations(page)]).toEqual([path, []]);
         }
       },
       180_000,
@@ -123,11 +117,10 @@ describe("the store's pages", () => {
 
     test("nothing has to be scrolled sideways on the narrowest screen", async () => {
       for (const locale of ["en-IE", "zh-CN"]) {
-        const page = await open({ locale, viewport: NARROWEST, storageState: member });
+        const page = await open({ locale, viewport: narrowest, storageState: member });
         for (const path of paths) {
           await page.goto(origin + path);
-          const width = await page.evaluate(() => document.documentElement.scrollWidth);
-          expect([path, width]).toEqual([path, NARROWEST.width]);
+          expect([path, await pageWidth(page)]).toEqual([path, narrowest.width]);
         }
       }
     }, 120_000);

@@ -7,11 +7,11 @@ import { Load } from "../../load/load.ts";
 const [address = "", seconds = "0", ledgerFile = ""] = process.argv.slice(2);
 const load = new Load({
   edges: [address],
-  rate: 2,
+  rate: 1,
   mix: { browse: 1, search: 0, purchase: 3 },
   seed: 99,
   ledgerFile,
-  customers: 8,
+  customers: 4,
 });
 await load.start();
 console.log("begun");

@@ -1,6 +1,7 @@
 import { storeServices } from "../../components/store/store-services.ts";
 import { Release } from "../support/release.ts";
 import { killedUpdates, twoUpdates } from "./support/interrupted-updates.ts";
+import { quorumLost, quorumRecovered } from "./support/manager-operations.ts";
 import { nodeAdded, nodeDrained, registryNodeLost } from "./support/node-operations.ts";
 import { expectUnnoticed, type Operation, type Scene } from "./support/operation.ts";
 import {
@@ -26,6 +27,8 @@ const operations: Operation[] = [
   balancerChange,
   nodeDrained,
   registryNodeLost,
+  quorumLost,
+  quorumRecovered,
   killedUpdates,
   twoUpdates,
   nodeAdded,

@@ -15,9 +15,9 @@ import { Stage } from "./support/stage.ts";
 import { outcomeLine, strikeUnderLoad } from "./support/under-load.ts";
 
 const table: Fault[] = [
-  switchover("shard-1"),
   primaryKilled("products-db"),
   cachePrimaryKilled,
+  switchover("products-db"),
   primaryFrozen("shard-1"),
   primaryNodeLost("products-db"),
   cachePrimaryNodeLost,

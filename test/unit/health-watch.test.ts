@@ -13,6 +13,9 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Short enough to wait for. */
+const watchSeconds = 6;
+
 interface Watch {
   exitCode: number | null;
   seconds: number;
@@ -24,7 +27,7 @@ interface Watch {
 function watch(line: string, { name = "", timeoutSeconds = 1 } = {}): Watch {
   const counting = `n=$(cat ${counter} 2>/dev/null || echo 0); n=$((n + 1)); echo $n >${counter}; `;
   const command = ["sh", "-c", counting + line];
-  const words = healthWatch({ command, intervalSeconds: 1, timeoutSeconds }, name);
+  const words = healthWatch({ command, intervalSeconds: 1, timeoutSeconds }, name, watchSeconds);
   const [program = "", ...args] = words.map((word) => word.replace("/dev/shm/was-healthy", mark));
   const started = performance.now();
   const { status } = spawnSync(program, args);
@@ -56,10 +59,11 @@ test("after that it goes on looking, and ends with the first failure", () => {
 test("as long as all is well it ends well, in the time that the engine gives it", () => {
   writeFileSync(mark, "");
   const { exitCode, looks, seconds } = watch("true");
-  expect([exitCode, looks]).toEqual([0, 12]);
-  expect(seconds).toBeLessThan(
-    longestWatch({ command: [], intervalSeconds: 1, timeoutSeconds: 1 }),
-  );
+  expect(exitCode).toBe(0);
+  expect(looks).toBeGreaterThan(2);
+  expect(seconds).toBeGreaterThan(watchSeconds - 1);
+  const check = { command: [], intervalSeconds: 1, timeoutSeconds: 1 };
+  expect(seconds).toBeLessThan(longestWatch(check, watchSeconds));
 }, 30_000);
 
 test("a check that does not end is a failure", () => {

@@ -1,0 +1,86 @@
+import { Command } from "commander";
+import type Dockerode from "dockerode";
+import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
+import { isMeant } from "./confirmation.ts";
+import { requiredDockerHost } from "./docker-host.ts";
+import { type Managers, readManagers } from "./quorum/managers.ts";
+import { repeat } from "./repeat.ts";
+import { stackOption } from "./stack-option.ts";
+import { tableLines } from "./table.ts";
+
+interface QuorumOptions {
+  stack: string;
+  recover?: boolean;
+  yes?: boolean;
+}
+
+const details = `
+Without a majority of its managers a Swarm changes nothing: what runs goes on, nothing is started
+elsewhere, \`up\` fails. Bring lost managers back first. If they are gone for good, --recover goes on
+with the one that is left; others that come back later join it by themselves. They must not come back
+all at once, or they are a majority of the Swarm that was: wait for each until it is listed as reachable.
+
+Ends with 1 when there is no majority, or a manager can't be reached.`;
+
+/** `npm run quorum` */
+export function quorumCommand(): Command {
+  return new Command("quorum")
+    .description("the Swarm's managers, and how to go on without a majority of them")
+    .addOption(stackOption())
+    .option(
+      "--recover",
+      "make the stack's Docker Engine the only manager, where there is no majority",
+    )
+    .option("-y, --yes", "don't ask")
+    .addHelpText("after", details)
+    .action(async ({ stack, recover, yes }: QuorumOptions) => {
+      const api = await engineApi(await requiredDockerHost(stack));
+      let managers = await readManagers(api);
+      if (recover && !managers.quorum) {
+        const [address = ""] = managers.addresses;
+        const deed = `makes ${address} the only manager, and starts its containers again`;
+        if (!yes && !(await isMeant(stack, deed))) {
+          console.log("Nothing was changed.");
+          process.exitCode = 1;
+          return;
+        }
+        managers = await recoverQuorum(api, address);
+      }
+      console.log(report(managers).join("\n"));
+      process.exitCode = managers.list.some(isThere) && managers.list.every(isThere) ? 0 : 1;
+    });
+}
+
+/** Everything that the Swarm knew stays: services, secrets, networks, and its nodes. */
+async function recoverQuorum(api: Dockerode, address: string): Promise<Managers> {
+  await api.swarmInit({
+    ForceNewCluster: true,
+    ListenAddr: `0.0.0.0:${address.split(":").at(-1)}`,
+    AdvertiseAddr: address,
+  });
+  return repeat(
+    async () => {
+      const managers = await readManagers(api);
+      if (managers.quorum) return managers;
+      throw new Error(`${address} is the only manager, but leads no Swarm yet: look at its log`);
+    },
+    { patienceMilliseconds: 60_000, pollMilliseconds: 500 },
+  );
+}
+
+const isThere = ({ state }: { state: string }) => state !== "unreachable";
+
+function report({ quorum, list, addresses }: Managers): string[] {
+  if (!quorum) {
+    return [
+      `No majority of the managers is there: ${addresses.join(", ")}.`,
+      "What runs goes on. Bring managers back, or, if they are gone for good: npm run quorum -- --recover",
+    ];
+  }
+  const rows = list.map(({ name, address, state }) => [name, address, state]);
+  const missing = list.filter((manager) => !isThere(manager));
+  return [
+    ...tableLines([["MANAGER", "ADDRESS", "STATE"], ...rows]),
+    ...missing.map(({ name }) => `${name} can't be reached: bring it back, or replace the node`),
+  ];
+}
