@@ -62,8 +62,10 @@ async function createSwarm(number: number): Promise<void> {
     DefaultAddrPool: [overlayPool],
     SubnetSize: 24,
     Spec: {
-      // A node counts as down after three missed heartbeats. Swarm's own 5 s takes 12 to 15 s.
-      Dispatcher: { HeartbeatPeriod: 2 * second },
+      // A node counts as down after three missed heartbeats; Swarm's own 5 s takes 12 to 15 s. Less than
+      // 3 s would take away all tasks of nodes that have lost their leader: they wait up to 8 s in
+      // between looking for the next one.
+      Dispatcher: { HeartbeatPeriod: 3 * second },
       Orchestration: { TaskHistoryRetentionLimit: 5 },
     },
   });
