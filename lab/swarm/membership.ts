@@ -47,6 +47,8 @@ async function settledState(number: number): Promise<string> {
     const info = (await engineInfo(number)).Swarm;
     return info.LocalNodeState === "pending" ? undefined : info;
   });
+  // After its Swarm began anew an engine goes on saying "error", though it is one of its managers.
+  if (swarm.ControlAvailable) return "active";
   if (swarm.LocalNodeState === "locked" || swarm.LocalNodeState === "error") {
     throw new Error(
       `Node ${number} can't rejoin its Swarm (${swarm.LocalNodeState}: ${swarm.Error}). ` +
