@@ -47,6 +47,8 @@ async function settledState(number: number): Promise<string> {
     const info = (await engineInfo(number)).Swarm;
     return info.LocalNodeState === "pending" ? undefined : info;
   });
+  // After its Swarm began anew an engine goes on saying "error", though it is one of its managers.
+  if (swarm.ControlAvailable) return "active";
   if (swarm.LocalNodeState === "locked" || swarm.LocalNodeState === "error") {
     throw new Error(
       `Node ${number} can't rejoin its Swarm (${swarm.LocalNodeState}: ${swarm.Error}). ` +
@@ -62,8 +64,10 @@ async function createSwarm(number: number): Promise<void> {
     DefaultAddrPool: [overlayPool],
     SubnetSize: 24,
     Spec: {
-      // A node counts as down after three missed heartbeats. Swarm's own 5 s takes 12 to 15 s.
-      Dispatcher: { HeartbeatPeriod: 2 * second },
+      // A node counts as down after three missed heartbeats; Swarm's own 5 s takes 12 to 15 s. Less than
+      // 3 s would take away all tasks of nodes that have lost their leader: they wait up to 8 s in
+      // between looking for the next one.
+      Dispatcher: { HeartbeatPeriod: 3 * second },
       Orchestration: { TaskHistoryRetentionLimit: 5 },
     },
   });

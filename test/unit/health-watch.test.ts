@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { healthWatch, longestWatch } from "../../components/orchestrator/swarm/health-watch.ts";
+import {
+  healthWatch,
+  longestWatch,
+  watchRetries,
+} from "../../components/orchestrator/swarm/health-watch.ts";
 
 /** Stands for the container's own folder in memory, and for what the checks remember. */
 const folder = mkdtempSync("/tmp/health-watch-");
@@ -24,10 +28,11 @@ interface Watch {
 }
 
 /** Runs a watch whose check is a line of shell; it finds its own number in `$n`. */
-function watch(line: string, { name = "", timeoutSeconds = 1 } = {}): Watch {
+function watch(line: string, { name = "", timeoutSeconds = 1, retries = 2 } = {}): Watch {
   const counting = `n=$(cat ${counter} 2>/dev/null || echo 0); n=$((n + 1)); echo $n >${counter}; `;
   const command = ["sh", "-c", counting + line];
-  const words = healthWatch({ command, intervalSeconds: 1, timeoutSeconds }, name, watchSeconds);
+  const check = { command, intervalSeconds: 1, timeoutSeconds, retries };
+  const words = healthWatch(check, name, watchSeconds);
   const [program = "", ...args] = words.map((word) => word.replace("/dev/shm/was-healthy", mark));
   const started = performance.now();
   const { status } = spawnSync(program, args);
@@ -55,6 +60,16 @@ test("after that it goes on looking, and ends with the first failure", () => {
   // An interval after each look, also after the failure: so many in a row are so many intervals.
   expect(seconds).toBeGreaterThan(4);
 });
+
+test("half of the retries are its own: as many failures in a row end it, fewer don't", () => {
+  writeFileSync(mark, "");
+  expect(watch("[ $n -ne 2 ] && [ $n -ne 3 ] && [ $n -lt 5 ]", { retries: 5 })).toMatchObject({
+    exitCode: 1,
+    looks: 7,
+  });
+  expect(watchRetries({ command: [] })).toBe(2);
+  expect(watchRetries({ command: [], retries: 1 })).toBe(1);
+}, 30_000);
 
 test("as long as all is well it ends well, in the time that the engine gives it", () => {
   writeFileSync(mark, "");

@@ -11,7 +11,7 @@ import type {
   WorkloadSpec,
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
-import { healthWatch, longestWatch } from "./health-watch.ts";
+import { healthWatch, longestWatch, watchRetries } from "./health-watch.ts";
 import { autoscalingLabel, credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
 
 type TaskSpec = docker.types.input.ServiceTaskSpec;
@@ -151,16 +151,17 @@ function healthCheck(
 ): ContainerSpec["healthcheck"] {
   if (!spec) return undefined;
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 5, startPeriodSeconds = 60 } = spec;
-  const common = { retries, startPeriod: goDuration(startPeriodSeconds) };
+  const startPeriod = goDuration(startPeriodSeconds);
   if (spec.withoutShell) {
     const [interval, timeout] = [intervalSeconds, timeoutSeconds].map(goDuration);
-    return { ...common, tests: ["CMD", ...spec.command], interval, timeout };
+    return { tests: ["CMD", ...spec.command], interval, timeout, retries, startPeriod };
   }
   return {
-    ...common,
     tests: ["CMD", ...healthWatch(spec, name)],
     interval: goDuration(1),
     timeout: goDuration(longestWatch(spec)),
+    retries: watchRetries(spec),
+    startPeriod,
   };
 }
 

@@ -65,6 +65,9 @@ export const primaryNodeCut = (cluster: string): Fault => ({
       strike: () => onNode("cut", node),
       lasts: 60,
       mend: () => onNode("heal", node),
+      // Connections across wait longer and longer before they try again: the last ones find each other
+      // only as long after the healing as they were cut.
+      aftermath: 55,
     };
   },
 });

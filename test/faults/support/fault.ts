@@ -14,6 +14,8 @@ export interface Strike {
   lasts: number;
   /** Ends it. */
   mend(): Promise<void>;
+  /** How long customers stay after that, in seconds. @default 12 */
+  aftermath?: number;
   /** What is wrong once all is whole again, besides the books. @default nothing is looked at */
   afterwards?(): Promise<string[]>;
 }

@@ -24,7 +24,7 @@ export interface Outcome {
 /** Half of the journeys are purchases: 3 in each second, which leaves room on two cores. */
 export const customers = { rate: 6, mix: { browse: 45, search: 5, purchase: 50 } };
 const warmSeconds = 6;
-const afterSeconds = 12;
+const usualAftermath = 12;
 
 /** Strikes while customers buy, mends, waits until all is whole again, and compares the books. */
 export async function strikeUnderLoad(
@@ -45,7 +45,7 @@ export async function strikeUnderLoad(
     await strike.strike();
     await sleep(strike.lasts);
     await strike.mend();
-    await sleep(afterSeconds);
+    await sleep(strike.aftermath ?? usualAftermath);
     const to = Date.now();
     const figures = await load.stop();
     const entries = [...load.ledger.entries, ...((await isolated?.orders()) ?? [])];
@@ -76,7 +76,7 @@ export async function strikeUnderLoad(
 function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
   if (isolated === undefined) return undefined;
   const [address = ""] = store.edges([isolated]);
-  return new IsolatedCustomers(isolated, address, warmSeconds + lasts + 2 * afterSeconds);
+  return new IsolatedCustomers(isolated, address, warmSeconds + lasts + 2 * usualAftermath);
 }
 
 function sleep(seconds: number): Promise<void> {
