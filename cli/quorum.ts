@@ -47,7 +47,7 @@ export function quorumCommand(): Command {
         managers = await recoverQuorum(api, address);
       }
       console.log(report(managers).join("\n"));
-      process.exitCode = managers.list.some(isThere) && managers.list.every(isThere) ? 0 : 1;
+      process.exitCode = managers.quorum && managers.list.every(isThere) ? 0 : 1;
     });
 }
 

@@ -19,7 +19,6 @@ export interface Managers {
 
 interface SwarmInfo {
   NodeID: string;
-  NodeAddr: string;
   ControlAvailable: boolean;
   RemoteManagers?: { NodeID: string; Addr: string }[] | null;
 }

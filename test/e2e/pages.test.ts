@@ -2,9 +2,9 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import {
   accessibilityViolations,
   desktop,
+  looks,
   narrowest,
   pageWidth,
-  phone,
 } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { Keyboard } from "../support/keyboard.ts";
@@ -92,18 +92,7 @@ describe("the store's pages", () => {
       ];
     }, 120_000);
 
-    test.each(
-      ["en-IE", "zh-CN"].flatMap((locale) =>
-        (["light", "dark"] as const).flatMap((colorScheme) =>
-          [desktop, phone].map((viewport) => ({
-            locale,
-            colorScheme,
-            viewport,
-            device: viewport === phone ? "phone" : "desktop",
-          })),
-        ),
-      ),
-    )(
+    test.each(["en-IE", "zh-CN"].flatMap((locale) => looks.map((look) => ({ locale, ...look }))))(
       "in $locale, $colorScheme, on a $device",
       async ({ locale, colorScheme, viewport }) => {
         const page = await open({ locale, colorScheme, viewport, storageState: member });

@@ -1,12 +1,6 @@
 import type { Browser } from "playwright-core";
 import type { ScrapeTarget } from "../../components/observability/scrape-target.ts";
-import {
-  accessibilityViolations,
-  desktop,
-  narrowest,
-  pageWidth,
-  phone,
-} from "../support/accessibility.ts";
+import { accessibilityViolations, looks, narrowest, pageWidth } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { type Monitoring, startMonitoring } from "../support/monitoring.ts";
 import { type ServiceName, type Store, startStore } from "../support/store.ts";
@@ -36,15 +30,7 @@ describe("the status page", () => {
     return { job: "service", service, port, members: [{ name: "127.0.0.1", zone: "zone-1" }] };
   }
 
-  test.each(
-    (["light", "dark"] as const).flatMap((colorScheme) =>
-      Object.entries({ desktop, phone }).map(([device, viewport]) => ({
-        colorScheme,
-        device,
-        viewport,
-      })),
-    ),
-  )(
+  test.each(looks)(
     "is accessible (WCAG 2.2 AA), $colorScheme, on a $device",
     async (options) => {
       const page = await (await browser.newContext(options)).newPage();

@@ -79,7 +79,7 @@ const specs: Record<
   healthCheck: [
     { healthCheck: { command: ["true"] } },
     { healthCheck: { command: ["true"], timeoutSeconds: 6 } },
-    { healthCheck: { command: ["true"], retries: 6 } },
+    { healthCheck: { command: ["true"], retries: 8 } },
     { healthCheck: { command: ["true"], withoutShell: true } },
   ],
   resources: [

@@ -1,5 +1,6 @@
 import { eventually } from "../../support/command.ts";
 import { lab } from "../../support/lab.ts";
+import { sleep } from "../../support/sleep.ts";
 import type { Workspace } from "../../support/workspace.ts";
 import { otherNodes } from "./database-faults.ts";
 import { lastLines, type Operation } from "./operation.ts";
@@ -19,7 +20,7 @@ export const quorumLost: Operation = {
     try {
       await cutManagers("-I", lost);
       await untilQuorum(commands, 1, "No majority");
-      await new Promise((resolve) => setTimeout(resolve, withoutQuorumSeconds * 1000));
+      await sleep(withoutQuorumSeconds);
     } finally {
       await cutManagers("-D", lost);
     }

@@ -1,11 +1,11 @@
 import type Docker from "dockerode";
+import { sleep } from "../../support/sleep.ts";
 import { anyEngine, execIn, type Member } from "./containers.ts";
 import { clustersLedFrom, onNode, otherNodes } from "./database-faults.ts";
 import type { Fault } from "./fault.ts";
 import type { StoreCluster } from "./store-cluster.ts";
 import { waitUntilWhole } from "./wholeness.ts";
 
-const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const loneMemberSeconds = 15;
 
 /** The databases elect by it, but don't need it to go on. */

@@ -2,6 +2,7 @@ import { type LedgerEntry, longestGap } from "../../../load/ledger.ts";
 import { Load } from "../../../load/load.ts";
 import type { Figures } from "../../../load/tally.ts";
 import { lookBefore, verify } from "../../../load/verify.ts";
+import { sleep } from "../../support/sleep.ts";
 import type { Fault, Strike } from "./fault.ts";
 import { IsolatedCustomers } from "./isolated-customers.ts";
 import type { StoreCluster } from "./store-cluster.ts";
@@ -77,10 +78,6 @@ function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
   if (isolated === undefined) return undefined;
   const [address = ""] = store.edges([isolated]);
   return new IsolatedCustomers(isolated, address, warmSeconds + lasts + 2 * usualAftermath);
-}
-
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 /** A line of a table of outcomes. */

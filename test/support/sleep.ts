@@ -1,0 +1,4 @@
+/** For what takes its time by design; whatever can be seen is waited for with `eventually`. */
+export function sleep(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}
