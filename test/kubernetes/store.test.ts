@@ -8,8 +8,7 @@ const stack = ["--stack", "kubernetes"];
 const inNamespace = `--namespace=${namespace}`;
 
 /** The pods that serve of a workload. */
-const podsOf = (workload: string) =>
-  readyPods(`app.kubernetes.io/name=${workload}`, inNamespace);
+const podsOf = (workload: string) => readyPods(`app.kubernetes.io/name=${workload}`, inNamespace);
 
 /** Whether a pod gets a connection. */
 async function connects({ name }: ReadyPod, host: string, port: number): Promise<boolean> {
