@@ -28,8 +28,9 @@ export function patroniConfiguration(
     maximum_lag_on_failover: 16 * mib,
     // Without etcd the primary stays as long as it reaches every member.
     failsafe_mode: true,
-    // A server that crashed gets so long to come back before another takes over.
-    primary_start_timeout: 10,
+    // Seconds that a server which crashed has to come back before another takes over. A synchronous
+    // standby has all of its commits, and is there already.
+    primary_start_timeout: replication === "asynchronous" ? 10 : 0,
     primary_stop_timeout: 10,
     // Any one standby is enough, so that losing the other one stops no write.
     synchronous_mode: replication === "asynchronous" ? "off" : "quorum",

@@ -21,10 +21,10 @@ function createCatalog(): Service {
   const settings = readCatalogSettings(process.env);
   const log = createLogger("catalog", settings.logLevel);
   const database = new Database(settings.database, "catalog", log);
-  const lists = new StandbyReads(database, settings.database, "catalog", log);
+  const reads = new StandbyReads(database, settings.database, "catalog", log);
   const cache = new Cache(settings.cache, log);
   const answers = new Answers(cache);
-  const health = new Health(database);
+  const health = new Health(reads);
   const metrics = new Metrics();
   const server = createServer({ ...settings, log, health, metrics });
   if (settings.cache) {
@@ -33,7 +33,7 @@ function createCatalog(): Service {
   }
   addRoutes(
     server,
-    new ProductReader(database, answers, lists),
+    new ProductReader(reads, answers),
     new ReservationBook(database, answers, metrics),
   );
   addAdministrationRoutes(server, new Administration(database, answers));
@@ -54,7 +54,7 @@ function createCatalog(): Service {
       ),
     close: async () => {
       cache.close();
-      await lists.close();
+      await reads.close();
       await database.close();
     },
   };

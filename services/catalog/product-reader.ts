@@ -1,7 +1,7 @@
 import type { Locale, Product, ProductPage, ProductQuery } from "../shared/contracts/catalog.ts";
-import type { Database, Parameters, Row } from "../shared/database.ts";
+import type { Parameters, Row } from "../shared/database.ts";
 import { ApiError } from "../shared/errors.ts";
-import type { Reader } from "../shared/standby-reads.ts";
+import type { Reader, StandbyReads } from "../shared/standby-reads.ts";
 import type { Answer, Answers } from "./answers.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import { parseHan } from "./han.ts";
@@ -16,14 +16,13 @@ const MAX_SEARCH_RESULTS = 480;
 
 /** Reads of the catalogue, from the caches where they can help. */
 export class ProductReader {
-  readonly #database: Database;
+  readonly #newest: Reader;
   readonly #lists: Reader;
   readonly #answers: Answers;
   #similarity: boolean | undefined;
 
-  /** @param lists where lists are read, which may be a moment behind; single products never are */
-  constructor(database: Database, answers: Answers, lists: Reader = database) {
-    this.#database = database;
+  constructor({ newest, lists }: Pick<StandbyReads, "newest" | "lists">, answers: Answers) {
+    this.#newest = newest;
     this.#lists = lists;
     this.#answers = answers;
   }
@@ -38,7 +37,7 @@ export class ProductReader {
   /** A `Product`. @throws ApiError `unknown_product` (404) */
   bySlug(slug: string, locale: Locale): Answer {
     return this.#answers.remember(keys.product(slug, locale), PRODUCT_SECONDS, async () => {
-      const [row] = await this.#database.read(sql.BY_SLUG(locale), [slug]);
+      const [row] = await this.#newest.read(sql.BY_SLUG(locale), [slug]);
       if (!row) throw new ApiError(404, "unknown_product", "There is no such product");
       return sql.toProduct(row);
     });
@@ -46,7 +45,7 @@ export class ProductReader {
 
   /** Never from the cache: prices and stock decide what a buyer pays. */
   async byIds(ids: readonly number[], locale: Locale): Promise<Product[]> {
-    return (await this.#database.read(sql.BY_IDS(locale), [ids])).map(sql.toProduct);
+    return (await this.#newest.read(sql.BY_IDS(locale), [ids])).map(sql.toProduct);
   }
 
   /** A `ProductPage`. */
@@ -112,7 +111,7 @@ export class ProductReader {
   }
 
   async #hasSimilarity(): Promise<boolean> {
-    this.#similarity ??= (await this.#database.read(sql.HAS_SIMILARITY)).length > 0;
+    this.#similarity ??= (await this.#newest.read(sql.HAS_SIMILARITY)).length > 0;
     return this.#similarity;
   }
 }

@@ -3,9 +3,12 @@ import {
   Database,
   type DatabaseSettings,
   type Parameters,
+  type Queryable,
   type Row,
   type Statement,
 } from "./database.ts";
+import { UnavailableError } from "./errors.ts";
+import type { Reachable } from "./health.ts";
 import type { Logger } from "./logger.ts";
 
 /** Takes reads that may run twice. */
@@ -13,44 +16,84 @@ export interface Reader {
   read<R extends Row>(statement: Statement, parameters?: Parameters): Promise<R[]>;
 }
 
-/**
- * Reads from standbys, which may be a moment behind, and from the primary where they don't answer or
- * can't: a standby without the newest schema, one that is being replaced, none at all.
- */
-export class StandbyReads implements Reader {
+/** Reads from the primary and from standbys, each where the other does not answer. */
+export class StandbyReads implements Reachable {
+  /** From standbys, which may be a moment behind. */
+  readonly lists: Reader;
+  /** From the primary; what a standby has while there is none. */
+  readonly newest: Reader;
+  readonly #databases: Database[];
   readonly #standbys: Database | undefined;
-  readonly #primary: Database;
-  readonly #breaker: CircuitBreaker;
 
   /** @param settings the primary's; without a `standbyPort` everything goes to the primary */
   constructor(primary: Database, settings: DatabaseSettings, application: string, log: Logger) {
     const { standbyPort } = settings;
-    this.#primary = primary;
-    this.#standbys =
-      standbyPort === undefined
-        ? undefined
-        : new Database({ ...settings, port: standbyPort }, application, log);
-    this.#breaker = new CircuitBreaker({ failures: 2, openMilliseconds: 2_000 }, (open) => {
-      if (open) log.warn("standbys not answering: reading from the primary");
-      else log.info("standbys answering");
+    this.lists = primary;
+    this.newest = primary;
+    this.#databases = [primary];
+    if (standbyPort === undefined) return;
+    const standbys = new Database({ ...settings, port: standbyPort }, application, log);
+    this.#standbys = standbys;
+    this.#databases = [primary, standbys];
+    // If the statement itself is at fault, the primary says so: a standby may lack the newest schema.
+    this.lists = new PreferredReads(
+      standbys,
+      primary,
+      () => true,
+      (open) => {
+        if (open) log.warn("standbys not answering: reading from the primary");
+        else log.info("standbys answering");
+      },
+    );
+    const isAway = (error: unknown) => error instanceof UnavailableError;
+    this.newest = new PreferredReads(primary, this.lists, isAway, (open) => {
+      if (open) log.warn("primary not answering: reading from standbys");
+      else log.info("primary answering");
     });
   }
 
+  /** Whether anything can be read. */
+  async isReachable(): Promise<boolean> {
+    const answers = this.#databases.map((database) => database.isReachable());
+    return (await Promise.all(answers)).includes(true);
+  }
+
+  /** Leaves the primary's connections to whoever made them. */
+  async close(): Promise<void> {
+    await this.#standbys?.close();
+  }
+}
+
+/** Reads from one place while it answers, otherwise from another. */
+class PreferredReads implements Reader {
+  readonly #preferred: Queryable;
+  readonly #otherwise: Reader;
+  readonly #mayFailOver: (error: unknown) => boolean;
+  readonly #breaker: CircuitBreaker;
+
+  constructor(
+    preferred: Queryable,
+    otherwise: Reader,
+    mayFailOver: (error: unknown) => boolean,
+    onChange: (open: boolean) => void,
+  ) {
+    this.#preferred = preferred;
+    this.#otherwise = otherwise;
+    this.#mayFailOver = mayFailOver;
+    this.#breaker = new CircuitBreaker({ failures: 2, openMilliseconds: 2_000 }, onChange);
+  }
+
   async read<R extends Row>(statement: Statement, parameters: Parameters = []): Promise<R[]> {
-    if (this.#standbys && this.#breaker.allows()) {
+    if (this.#breaker.allows()) {
       try {
-        const rows = await this.#standbys.query<R>(statement, parameters);
+        const rows = await this.#preferred.query<R>(statement, parameters);
         this.#breaker.succeeded();
         return rows;
-      } catch {
-        // If the statement itself is at fault, the primary says so.
+      } catch (error) {
+        if (!this.#mayFailOver(error)) throw error;
         this.#breaker.failed();
       }
     }
-    return await this.#primary.read<R>(statement, parameters);
-  }
-
-  async close(): Promise<void> {
-    await this.#standbys?.close();
+    return await this.#otherwise.read<R>(statement, parameters);
   }
 }

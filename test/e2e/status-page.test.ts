@@ -3,6 +3,7 @@ import type { ScrapeTarget } from "../../components/observability/scrape-target.
 import { accessibilityViolations, looks, narrowest, pageWidth } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { type Monitoring, startMonitoring } from "../support/monitoring.ts";
+import { until } from "../support/processes.ts";
 import { type ServiceName, type Store, startStore } from "../support/store.ts";
 
 const services: ServiceName[] = ["storefront", "catalog", "accounts", "orders"];
@@ -16,6 +17,7 @@ describe("the status page", () => {
   beforeAll(async () => {
     store = await startStore({ NODE_NAME: "node-a", RELEASE: "0123456789ab" });
     monitoring = await startMonitoring(services.map(targetOf));
+    await until("Prometheus has seen the store", showsTheStore);
     browser = await launchBrowser();
   }, 300_000);
 
@@ -30,12 +32,16 @@ describe("the status page", () => {
     return { job: "service", service, port, members: [{ name: "127.0.0.1", zone: "zone-1" }] };
   }
 
+  async function showsTheStore() {
+    return (await (await fetch(monitoring.url)).text()).includes(">storefront<");
+  }
+
   test.each(looks)(
     "is accessible (WCAG 2.2 AA), $colorScheme, on a $device",
     async (options) => {
       const page = await (await browser.newContext(options)).newPage();
       await page.goto(`${monitoring.url}/?refresh=off`);
-      await page.getByText("storefront").first().waitFor();
+      expect(await page.getByText("storefront").count()).toBeGreaterThan(0);
       expect(await accessibilityViolations(page)).toEqual([]);
     },
     60_000,

@@ -42,6 +42,22 @@ describe("with standbys", () => {
     expect(await readsOf(standby, "ANY($")).toBe(0);
   });
 
+  test("a standby's newest is good enough while there is no primary", async () => {
+    const away = store.postgres.beAwayFor(3_000);
+    await untilWritten(catalog, "database not reachable");
+    for (const ids of ["3", "4", "5,6", "7,8"]) {
+      expect((await get(`${catalog.url}/product-batch?ids=${ids}`)).status).toBe(200);
+    }
+    expect(await readsOf(standby, "ANY($")).toBeGreaterThan(0);
+    expect((await get(`${catalog.url}/readyz`)).status).toBe(200);
+    expect(await Promise.race([away.then(() => "back"), "away"])).toBe("away");
+    await away;
+    await until("the primary to be asked again", async () => {
+      await get(`${catalog.url}/product-batch?ids=9`);
+      return catalog.output().includes("primary answering");
+    });
+  });
+
   test("without a standby lists come from the primary", async () => {
     await standby.stop();
     for (let limit = 1; limit < 6; limit += 1) {
