@@ -1,21 +1,14 @@
-import {
-  defaultBackupSchedule,
-  isScheduleEntry,
-  scheduleMistake,
-} from "./components/data/backup-schedule.ts";
+import { defaultBackupSchedule, isScheduleEntry } from "./components/data/backup-schedule.ts";
 import {
   parseRestoredCluster,
   restoredClusterExample,
-  restoredClustersMistake,
 } from "./components/data/restored-cluster.ts";
 import type { AutoscalingBounds } from "./components/orchestrator/specs.ts";
 import { versionsMistake } from "./components/security/versions.ts";
 import { rotatedSecrets, type SecretVersions } from "./components/store/rotated-secrets.ts";
-import { productsCluster, shardNames } from "./components/store/store-clusters.ts";
 import type { StoreServiceName } from "./components/store/store-services.ts";
 import { autoscaling } from "./stack/autoscaling-parser.ts";
-import { certificateProblems } from "./stack/certificate-check.ts";
-import { kubernetesClashes } from "./stack/kubernetes-clashes.ts";
+import { settingClashes } from "./stack/setting-clashes.ts";
 import {
   boolean,
   choice,
@@ -252,7 +245,7 @@ export function readSettings(raw: RawConfiguration): { settings: Settings; probl
   const settings = Object.fromEntries(entries) as unknown as Settings;
   settings.dockerHost ||= raw.environment.DOCKER_HOST ?? "unix:///var/run/docker.sock";
   const sound = (setting: keyof Settings) => !problems.some((one) => one.setting === setting);
-  return { settings, problems: [...problems, ...clashes(settings, sound)] };
+  return { settings, problems: [...problems, ...settingClashes(settings, sound)] };
 }
 
 function unknownSettings(values: Record<string, string>): Problem[] {
@@ -262,61 +255,4 @@ function unknownSettings(values: Record<string, string>): Problem[] {
       setting,
       reason: `is unknown: remove it, or give one of ${settingNames.join(", ")}`,
     }));
-}
-
-/** Settings of the ports that the stack can be reached by. */
-export function publishedPorts({
-  orchestrator,
-  tls,
-  monitoring,
-}: Settings): (keyof Settings & `${string}Port`)[] {
-  return [
-    "httpPort",
-    ...(tls === "off" ? [] : ["httpsPort" as const]),
-    ...(orchestrator === "swarm" ? ["registryPort" as const] : []),
-    ...(monitoring === "off" ? [] : ["statusPort" as const]),
-  ];
-}
-
-/** What no setting shows alone; silent about settings that are wrong by themselves. */
-function clashes(settings: Settings, sound: (setting: keyof Settings) => boolean): Problem[] {
-  const { tls, registryAddress } = settings;
-  const problems: Problem[] = [];
-  publishedPorts(settings)
-    .filter((setting) => sound(setting) && (setting !== "httpsPort" || sound("tls")))
-    .forEach((setting, index, all) => {
-      const other = all.slice(0, index).find((earlier) => settings[earlier] === settings[setting]);
-      if (!other) return;
-      problems.push({
-        setting,
-        reason: `is ${settings[setting]} as ${other} is: give another port`,
-      });
-    });
-  const registryPort = Number(registryAddress.split(":")[1]);
-  if (registryAddress && sound("registryPort") && registryPort !== settings.registryPort) {
-    const reason = `is ${registryAddress}, but registryPort is ${settings.registryPort}: give the same port`;
-    problems.push({ setting: "registryAddress", reason });
-  }
-  if (settings.alertWebhooks && settings.monitoring === "off" && sound("monitoring")) {
-    const reason = "is set, but monitoring is off: turn that on, or leave this out";
-    problems.push({ setting: "alertWebhooks", reason });
-  }
-  const alone = settings.zones.length < 2 && sound("zones");
-  if (settings.replication === "strict" && alone) {
-    const reason =
-      "is strict, but in a single zone a database has one member, so every write would wait for a " +
-      "standby for ever: give synchronous, or name more zones";
-    problems.push({ setting: "replication", reason });
-  }
-  const scheduleReason = sound("backupSchedule") && scheduleMistake(settings.backupSchedule);
-  if (scheduleReason) problems.push({ setting: "backupSchedule", reason: scheduleReason });
-  const copies = settings.restoredClusters.flatMap((text) => parseRestoredCluster(text) ?? []);
-  const restoredReason = restoredClustersMistake(copies, {
-    clusters: [productsCluster, ...shardNames(settings.shards)],
-    backup: settings.backup !== "off",
-  });
-  if (restoredReason) problems.push({ setting: "restoredClusters", reason: restoredReason });
-  if (tls === "provided") problems.push(...certificateProblems(settings, sound));
-  if (settings.orchestrator === "kubernetes") problems.push(...kubernetesClashes(settings, sound));
-  return problems;
 }

@@ -10,9 +10,9 @@ import { askRepeatedly } from "./router.ts";
 import { StoreStack } from "./store-stack.ts";
 
 const modes = {
-  asynchronous: ["synchronous_mode=false", "synchronous_mode_strict=false"],
-  synchronous: ["synchronous_mode=true", "synchronous_mode_strict=false"],
-  strict: ["synchronous_mode=true", "synchronous_mode_strict=true"],
+  asynchronous: ["synchronous_mode=off", "synchronous_mode_strict=false"],
+  synchronous: ["synchronous_mode=quorum", "synchronous_mode_strict=false"],
+  strict: ["synchronous_mode=quorum", "synchronous_mode_strict=true"],
 };
 type Mode = keyof typeof modes;
 

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import type { ClusterFacts } from "../components/orchestrator/swarm/cluster-facts.ts";
-import { type Problem, publishedPorts, type Settings } from "../settings.ts";
+import type { Problem, Settings } from "../settings.ts";
+import { publishedPorts } from "./published-ports.ts";
 
 /** Holds the settings against the cluster that they are for, before anything in it is changed. */
 export function clusterProblems(settings: Settings, facts: ClusterFacts, stack: string): Problem[] {

@@ -1,4 +1,5 @@
-import { type Problem, publishedPorts, type Settings } from "../settings.ts";
+import type { Problem, Settings } from "../settings.ts";
+import { publishedPorts } from "./published-ports.ts";
 
 /** Ports that a cluster opens on its nodes, where nobody has told it otherwise. */
 const nodePorts = { first: 30_000, last: 32_767 };

@@ -1,15 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DataConnection } from "../data/connection.ts";
 import { Monitoring, monitoringImageNames } from "../observability/monitoring.ts";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
-import type {
-  AutoscalingBounds,
-  AutoscalingSpec,
-  ImageRegistrySpec,
-  Network,
-  SecretMount,
-} from "../orchestrator/specs.ts";
+import type { AutoscalingBounds, ImageRegistrySpec, Network } from "../orchestrator/specs.ts";
 import { checkVersions, generatedSecrets } from "../security/secret-versions.ts";
 import { ServiceNetwork } from "../security/service-network.ts";
 import { Autoscaler } from "../serving/autoscaler.ts";
@@ -17,6 +10,14 @@ import { LoadBalancer, type LoadBalancerTls } from "../serving/load-balancer.ts"
 import { replicaIdentity } from "../serving/replica-identity.ts";
 import { ReplicatedService } from "../serving/replicated-service.ts";
 import type { SecretVersions } from "./rotated-secrets.ts";
+import {
+  type Connection,
+  connect,
+  servicePort,
+  serviceTarget,
+  serviceTokenPath,
+  url,
+} from "./service-connections.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { imagesFrom, storeImageNames } from "./store-images.ts";
 import { type StoreServiceName, storeServices } from "./store-services.ts";
@@ -63,8 +64,6 @@ export interface OnlineStoreArgs extends StoreDataOptions {
   /** Folder that holds a build context for each image. @default "services" */
   servicesFolder?: string;
 }
-
-const servicePort = 8080;
 
 /**
  * The store: a balancer on every node, the storefront behind it, and catalog, accounts and orders
@@ -129,10 +128,13 @@ export class OnlineStore extends pulumi.ComponentResource {
         serviceName,
         {
           ...common,
-          ...merge([{ environment: replicaIdentity(orchestrator, images[serviceName]) }, ...uses], {
-            secret: serviceTokens,
-            path: serviceTokenPath,
-          }),
+          ...connect(
+            [{ environment: replicaIdentity(orchestrator, images[serviceName]) }, ...uses],
+            {
+              secret: serviceTokens,
+              path: serviceTokenPath,
+            },
+          ),
           image: images[serviceName],
           networks,
           replicas: replicas(serviceName),
@@ -275,33 +277,4 @@ export class OnlineStore extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-type Connection = Partial<DataConnection>;
-
-function serviceTarget(
-  service: string,
-  replicas: number,
-  autoscaling: AutoscalingSpec | undefined,
-): ScrapeTarget {
-  const target = { job: "service", service, port: servicePort } as const;
-  if (!autoscaling) return { ...target, wanted: replicas };
-  return { ...target, wanted: autoscaling.minReplicas, autoscaled: true };
-}
-
-const serviceTokenPath = "/run/secrets/service-tokens";
-
-/** What a service gets from all that it uses, and the tokens by which services know each other. */
-function merge(uses: Connection[], token: SecretMount): DataConnection {
-  return {
-    environment: Object.assign(
-      { PORT: String(servicePort), SERVICE_TOKEN_FILE: serviceTokenPath },
-      ...uses.map((use) => use.environment),
-    ),
-    secrets: [token, ...uses.flatMap((use) => use.secrets ?? [])],
-  };
-}
-
-function url(service: ReplicatedService): string {
-  return `http://${service.dnsName}:${servicePort}`;
 }

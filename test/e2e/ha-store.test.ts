@@ -83,7 +83,7 @@ describe("the store in three zones", () => {
     "goes on selling through: $name",
     async (operation) => {
       const store = await StoreCluster.find("ha");
-      await expectUnnoticed(operation, { store, release, commands }, 1);
+      await expectUnnoticed(operation, { store, release, commands, notes: [] }, 1);
     },
     600_000,
   );

@@ -43,7 +43,12 @@ suite("nobody notices", () => {
   beforeAll(async () => {
     stage = await Stage.open();
     const release = new Release();
-    scene = { store: stage.store, release, commands: stage.workspace.of(release.folder) };
+    scene = {
+      store: stage.store,
+      release,
+      commands: stage.workspace.of(release.folder),
+      notes: [],
+    };
   }, 900_000);
 
   afterAll(async () => {

@@ -11,6 +11,8 @@ export interface Scene {
   release: Release;
   /** The release's commands. */
   commands: Workspace;
+  /** What was measured on the way, to be printed. */
+  notes: string[];
 }
 
 /** Something that operators do, and that no customer may notice. */
@@ -39,6 +41,7 @@ export async function expectUnnoticed(
     `${figures.failed} of ${figures.requests} requests failed`,
     `${orders} orders acknowledged`,
     problems.length === 0 ? "as promised" : `${problems.length} PROBLEMS`,
+    ...scene.notes.splice(0),
     ...Object.entries(figures.failures).map(([what, count]) => `${count} ${what}`),
   ];
   process.stdout.write(`${line.join(" | ")}\n`);
