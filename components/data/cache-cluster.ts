@@ -114,7 +114,11 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(members, memberPort),
-        healthCheck: { command: ["healthcheck"], alive: { port: memberPort } },
+        healthCheck: {
+          command: ["healthcheck"],
+          ready: { port: memberPort },
+          alive: { port: memberPort },
+        },
         command: [
           "cache-member",
           ["--maxmemory", `${maxMemory}mb`],
@@ -138,7 +142,11 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(sentinels, sentinelPort),
-        healthCheck: { command: ["healthcheck"], alive: { port: sentinelPort } },
+        healthCheck: {
+          command: ["healthcheck"],
+          ready: { port: sentinelPort },
+          alive: { port: sentinelPort },
+        },
         environment: { ...common.environment, CACHE_DOWN_AFTER_MS: String(downAfterMilliseconds) },
         command: ["cache-sentinel"],
         secrets: [users("sentinel", passwords.apply(sentinelUsers)), sentinelFile],

@@ -39,7 +39,11 @@ export function databaseRouter(
       replicas: replicasIn(orchestrator),
       configFiles: [{ configFile, path: "/etc/haproxy/haproxy.cfg" }],
       scratch: [{ path: "/run/haproxy" }],
-      healthCheck: { command: ["healthcheck"], alive: { port: routerPorts.metrics } },
+      healthCheck: {
+        command: ["healthcheck"],
+        ready: { port: routerPorts.metrics, path: "/healthz" },
+        alive: { port: routerPorts.metrics },
+      },
       resources: { memoryLimitMiB: 128, memoryReservationMiB: 32 },
       stopGracePeriodSeconds: 60,
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,

@@ -75,6 +75,8 @@ export class EtcdCluster extends pulumi.ComponentResource {
           command: ["healthcheck"],
           intervalSeconds: 2,
           retries: 15,
+          // Without a quorum a member must be found all the same: there never would be one.
+          ready: { port: metricsPort },
           alive: { port: metricsPort },
         },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 64 },

@@ -61,7 +61,7 @@ export class Alertmanager extends pulumi.ComponentResource {
         environment: { PEERS: members.length > 1 ? peers.join(" ") : "" },
         secrets: [{ secret, path: configurationFile }],
         scratch: [{ path: "/var/lib/alertmanager" }, { path: "/tmp" }],
-        healthCheck: { command: ["healthcheck"] },
+        healthCheck: { command: ["healthcheck"], ready: { port, path: "/-/ready" } },
         resources: { memoryLimitMiB: 96, memoryReservationMiB: 24 },
         rolloutTimeoutSeconds,
       },

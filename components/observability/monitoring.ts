@@ -91,7 +91,11 @@ export class Monitoring extends pulumi.ComponentResource {
         members: [...exporters.members],
         environment: { NODE_NAME: orchestrator.nodeName },
         scratch: [{ path: "/tmp" }],
-        healthCheck: { command: ["healthcheck"], alive: { port: nodePort } },
+        healthCheck: {
+          command: ["healthcheck"],
+          ready: { port: nodePort, path: "/" },
+          alive: { port: nodePort },
+        },
         resources: { memoryLimitMiB: 64, memoryReservationMiB: 16 },
       },
       parent,
@@ -133,6 +137,7 @@ export class Monitoring extends pulumi.ComponentResource {
         ],
         healthCheck: {
           command: ["healthcheck"],
+          ready: { port: prometheusPort, path: "/-/ready" },
           alive: { port: prometheusPort, path: "/-/healthy" },
         },
         resources: { memoryLimitMiB, memoryReservationMiB: 96 },
@@ -163,6 +168,7 @@ export class Monitoring extends pulumi.ComponentResource {
         ],
         healthCheck: {
           command: ["bash", "/app/healthcheck"],
+          ready: { port: statusPagePort, path: "/readyz" },
           alive: { port: statusPagePort, path: "/healthz" },
         },
         resources: { memoryLimitMiB: 128, memoryReservationMiB: 48 },

@@ -71,14 +71,19 @@ export interface HealthCheckSpec {
   /** How long failures do not count after the start. @default 60 */
   startPeriodSeconds?: number;
   /**
+   * The same question to a container that has started, for orchestrators that can ask it themselves: a
+   * command costs the node a process each time. Swarm can't. @default the command is asked
+   */
+  ready?: PortCheckSpec;
+  /**
    * Tells whether a restart would help, for orchestrators that ask that apart; Swarm does not. It must
    * not depend on anything but the container itself. @default nobody asks
    */
-  alive?: AliveCheckSpec;
+  alive?: PortCheckSpec;
 }
 
-/** A container is alive while its port takes connections, or answers a GET of a path. */
-export interface AliveCheckSpec {
+/** A port says yes while it takes connections, or answers a GET of a path. */
+export interface PortCheckSpec {
   port: number;
   /** Has to be answered with a status below 400. @default a connection is enough */
   path?: string;

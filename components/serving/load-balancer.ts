@@ -90,7 +90,11 @@ export class LoadBalancer extends pulumi.ComponentResource {
         secrets: secure ? [this.certificate(name, args)] : [],
         scratch: [{ path: "/run/haproxy" }],
         ports: publishedPorts(args, secure),
-        healthCheck: { command: ["healthcheck"], alive: { port: containerPorts.metrics } },
+        healthCheck: {
+          command: ["healthcheck"],
+          ready: { port: containerPorts.metrics, path: "/healthz" },
+          alive: { port: containerPorts.metrics },
+        },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 128, memoryReservationMiB: 32 },
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },

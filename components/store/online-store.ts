@@ -144,6 +144,7 @@ export class OnlineStore extends pulumi.ComponentResource {
           healthCheck: {
             command: ["bash", "/app/healthcheck"],
             retries: 12,
+            ready: { port: servicePort, path: "/readyz" },
             alive: { port: servicePort, path: "/healthz" },
           },
           memoryLimitMiB: args.serviceMemoryMiB ?? 256,

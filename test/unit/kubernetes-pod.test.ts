@@ -120,6 +120,19 @@ describe("a pod", () => {
     });
   });
 
+  test("is asked by the kubelet itself where it can be: a command is a process each time", async () => {
+    const healthCheck = { command: ["healthcheck"], ready: { port: 8080, path: "/readyz" } };
+    made
+      .orchestrator()
+      .replicatedService("catalog", { ...workload, healthCheck, replicas: 2 }, { parent });
+    const [container] = (await made.podOf("deployment", "catalog")).spec.containers;
+    expect(container).toMatchObject({ startupProbe: { exec: { command: ["healthcheck"] } } });
+    expect(container).toMatchObject({
+      readinessProbe: { httpGet: { port: 8080, path: "/readyz" }, failureThreshold: 5 },
+    });
+    expect(container).not.toHaveProperty("readinessProbe.exec");
+  });
+
   test("is never restarted for what it depends on: without an answer of its own nobody asks", async () => {
     const healthCheck = { command: ["healthcheck"] };
     made
