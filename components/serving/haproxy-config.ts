@@ -12,6 +12,11 @@ export interface Backend {
    * made again elsewhere if it fails. @default as soon as it is ready
    */
   provenPath?: string;
+  /**
+   * Paths where a POST with the same body again changes nothing, and is answered as the first: it is made
+   * again elsewhere, as GETs are, if a replica fails or does not answer. @default none
+   */
+  idempotentPaths?: string[];
   /** How many replicas there can be at most. @default 100 */
   maxReplicas?: number;
 }
@@ -99,12 +104,18 @@ ${backend.provenPath ? "  use_backend proven if !METH_GET { nbsrv(proven) gt 0 }
 `;
 }
 
+/** Longer than a purchase waits for its databases, and short enough for another replica to answer. */
+const idempotentPostTimeout = "7s";
+
 function pool(name: string, backend: FoundBackend, path: string, trust: string): string {
+  const { idempotentPaths = [] } = backend;
   return `backend ${name}
   balance leastconn
-  # Only a request that changes nothing may be sent twice. It needs no patience with a replica that
-  # was lost with its node: another one answers it.
-  http-request disable-l7-retry unless METH_GET
+  # Only a request that changes nothing the second time may be sent twice. It needs no patience with a
+  # replica that was lost with its node: another one answers it.
+  acl idempotent method GET HEAD
+${idempotentPaths.map((one) => `  acl idempotent path ${one}\n`).join("")}  http-request disable-l7-retry unless idempotent
+  http-request set-timeout server ${idempotentPostTimeout} if idempotent
   http-request set-timeout server 3s if METH_GET
   option httpchk GET ${path}
   http-check expect status 200

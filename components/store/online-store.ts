@@ -197,7 +197,12 @@ export class OnlineStore extends pulumi.ComponentResource {
         ...common,
         image: images.haproxy,
         networks: [edge],
-        backend: { dnsName: storefront.dnsName, port: servicePort, provenPath: "/provenz" },
+        backend: {
+          dnsName: storefront.dnsName,
+          port: servicePort,
+          provenPath: "/provenz",
+          idempotentPaths: ["/checkout"],
+        },
         httpPort: args.httpPort,
         httpsPort: args.httpsPort,
         tls: args.tls,

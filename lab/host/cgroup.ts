@@ -18,7 +18,21 @@ export async function createGroup(group: string): Promise<string[]> {
   const trees = isV2() ? [mountPoint] : v1Controllers.map((name) => `${mountPoint}/${name}`);
   const folders = trees.filter(existsSync).map((tree) => path.join(tree, group));
   for (const folder of folders) await mkdir(folder, { recursive: true });
+  const [lab = ""] = group.split("/");
+  for (const tree of trees) await giveWeight(path.join(tree, lab));
   return folders;
+}
+
+/**
+ * Processors are shared out between a group and each process beside it, as if the group were one. All
+ * hosts of a lab together would wait for whoever works with them; so they count as eight.
+ */
+async function giveWeight(folder: string): Promise<void> {
+  const weights = { "cpu.shares": 8 * 1024, "cpu.weight": 8 * 100 };
+  for (const [name, weight] of Object.entries(weights)) {
+    const file = path.join(folder, name);
+    if (existsSync(file)) await writeFile(file, String(weight));
+  }
 }
 
 /** Ids of all processes in the group and the groups below it. */

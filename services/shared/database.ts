@@ -66,8 +66,8 @@ const overseerConnection = {
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /**
- * A pool of connections that heals: whatever shows that its connections lead to the wrong member
- * or nowhere (a failover) replaces the whole pool, since every pooled connection is suspect then.
+ * A pool of connections that heals: a connection that turns out to lead to the wrong member or
+ * nowhere (a failover) replaces the whole pool, since every pooled connection is suspect then.
  */
 export class Database implements Queryable {
   readonly #settings: DatabaseSettings;
@@ -203,7 +203,10 @@ export class Database implements Queryable {
     } catch (error) {
       const broken = isConnectionFailure(error);
       client?.release(broken);
-      if (broken) this.#replacePool(pool, error);
+      // A connection that takes too long to be made says nothing of those that there are: on a busy
+      // machine, making all of them anew would keep it busy.
+      if (broken && client) this.#replacePool(pool, error);
+      else if (broken) this.#noteReachable(false, error);
       throw error;
     }
   }

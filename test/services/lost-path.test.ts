@@ -9,9 +9,11 @@ import { freePort } from "../support/processes.ts";
 class Router {
   readonly #server: Server;
   readonly #sockets: Socket[] = [];
+  #busy = false;
 
   constructor(databasePort: number) {
     this.#server = createServer((client) => {
+      if (this.#busy) return void this.#sockets.push(client.on("error", () => undefined));
       const server = connect(databasePort, "127.0.0.1");
       for (const socket of [client, server]) socket.on("error", () => undefined);
       client.pipe(server).pipe(client);
@@ -26,6 +28,11 @@ class Router {
   /** Nothing passes on connections that are there; new ones work, as through another router. */
   lose(): void {
     for (const socket of this.#sockets) socket.unpipe();
+  }
+
+  /** Connections that are there work; nothing comes of new ones. */
+  beBusy(): void {
+    this.#busy = true;
   }
 
   async close(): Promise<void> {
@@ -124,6 +131,14 @@ test("one whose router is lost at its end is not, and keeps nobody from its rows
     "SELECT FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'",
   );
   expect(open).toHaveLength(0);
+}, 30_000);
+
+test("a connection that can't be made in time costs no other that is there", async () => {
+  await step("read");
+  router.beBusy();
+  const { error, seconds } = await step("read beside a slow statement");
+  expect(error).toBeUndefined();
+  expect(seconds).toBeLessThan(4);
 }, 30_000);
 
 test("a statement that takes long is waited for", async () => {

@@ -55,6 +55,15 @@ describe("the Swarm lab", () => {
     expect(zones.trim().split("\n")).toEqual(["zone-1", "zone-2", "zone-3"]);
   });
 
+  test("has the processors of eight processes beside it, where the kernel shares them out", () => {
+    const weights = { "cpu/ha-store-lab/cpu.shares": 8192, "ha-store-lab/cpu.weight": 800 };
+    for (const [name, weight] of Object.entries(weights)) {
+      const file = `/sys/fs/cgroup/${name}`;
+      if (existsSync(file))
+        expect([name, Number(readFileSync(file, "utf8"))]).toEqual([name, weight]);
+    }
+  });
+
   test("refuses names of dead services at once, on every kind of network", async () => {
     const { nodes } = await status();
     await succeed("base-images/main.ts", "-H", nodes[0]?.dockerHost ?? "", "debian:trixie-slim");

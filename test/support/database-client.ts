@@ -17,12 +17,18 @@ const database = new Database(
   "test",
   createLogger("test", "fatal"),
 );
+const one = { name: "one", text: "SELECT 1" };
 const insert = { name: "insert", text: "INSERT INTO visits VALUES (now())" };
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const nextLine = async () => String((await lines.next()).value);
 
 const steps: Record<string, () => Promise<unknown>> = {
-  read: () => database.read({ name: "one", text: "SELECT 1" }),
+  read: () => database.read(one),
+  "read beside a slow statement": () =>
+    Promise.all([
+      database.query({ name: "second", text: "SELECT pg_sleep(1)" }),
+      database.read(one),
+    ]),
   write: () => database.transaction((transaction) => transaction.query(insert)),
   /** Waits for a line between the last statement and `COMMIT`. */
   "write in two steps": () =>

@@ -30,13 +30,22 @@ test("a dead replica is checked twice a second and out after two failures", () =
 
 test("only what changes nothing is sent twice", () => {
   const config = haproxyConfig(plain, backend);
-  expect(section(config, "backend replicas")).toEqual(
+  const lines = section(config, "backend replicas");
+  expect(lines).toEqual(
     expect.arrayContaining([
-      "http-request disable-l7-retry unless METH_GET",
+      "http-request disable-l7-retry unless idempotent",
       "http-request set-timeout server 3s if METH_GET",
     ]),
   );
+  expect(lines.filter((line) => line.startsWith("acl"))).toEqual(["acl idempotent method GET HEAD"]);
   expect(section(config, "defaults").join("\n")).toMatch(/retry-on .*conn-failure/);
+});
+
+test("a POST that changes nothing the second time is one of them", () => {
+  const config = haproxyConfig(plain, { ...backend, idempotentPaths: ["/checkout"] });
+  expect(section(config, "backend replicas")).toEqual(
+    expect.arrayContaining(["acl idempotent method GET HEAD", "acl idempotent path /checkout"]),
+  );
 });
 
 test("what can't be repeated goes to replicas that have proven themselves, if there are any", () => {

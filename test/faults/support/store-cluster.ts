@@ -75,11 +75,11 @@ export class StoreCluster {
     );
   }
 
-  /** How many members a database cluster should have. */
-  memberCount(cluster: string): number {
-    return databaseMembers(this.services).filter(
-      ({ environment }) => environment.CLUSTER === cluster,
-    ).length;
+  /** Members that a database cluster should have. */
+  memberNames(cluster: string): string[] {
+    return databaseMembers(this.services)
+      .filter(({ environment }) => environment.CLUSTER === cluster)
+      .map(({ environment }) => environment.MEMBER ?? "");
   }
 
   get sentinelCount(): number {

@@ -56,15 +56,26 @@ async function missingTasks(store: StoreCluster): Promise<string> {
 async function missingDatabaseMembers(store: StoreCluster): Promise<string> {
   for (const cluster of store.clusters) {
     const seen = await store.patroni(await store.databaseMembers(cluster));
-    const standbys = store.memberCount(cluster) - 1;
+    const standbys = store.memberNames(cluster).length - 1;
     const leaders = seen.filter(isLeader);
     const streaming = seen.filter(({ state }) => state === "streaming");
     const synchronous = seen.filter(({ role }) => /sync|quorum/.test(role));
     if (leaders.length !== 1) return `${cluster} has ${leaders.length} primaries`;
     if (streaming.length !== standbys) return `${streaming.length} standbys of ${cluster} stream`;
     if (standbys > 0 && synchronous.length === 0) return `${cluster} has no synchronous standby`;
+    const lost = await membersNotFound(store, cluster);
+    if (lost !== "") return `${lost} can't be found by name`;
   }
   return "";
+}
+
+/** A standby that streams may have no name all the same: it is who calls. */
+async function membersNotFound(store: StoreCluster, cluster: string): Promise<string> {
+  const [asking] = await store.databaseMembers(cluster);
+  const script = `for member in ${store.memberNames(cluster).join(" ")}; do
+    curl -sf -m 2 -o /dev/null "http://$member:8008/liveness" || echo "$member"
+  done`;
+  return asking ? (await execIn(asking.container, ["bash", "-c", script])).trim() : cluster;
 }
 
 async function missingEtcdMembers(store: StoreCluster): Promise<string> {
