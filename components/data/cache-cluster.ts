@@ -184,9 +184,9 @@ function introduced(members: StatefulMember[], port: number): StatefulMember[] {
   }));
 }
 
-/** Members and Sentinels are checked alike. */
+/** Members and Sentinels are checked alike. Whether a hung one is replaced is the Sentinels' business. */
 function answering(port: number): HealthCheckSpec {
-  return { command: ["healthcheck"], ready: { port }, alive: { port } };
+  return { command: ["healthcheck"], ready: { port } };
 }
 
 function mount({ secret }: GeneratedSecret, file: string): SecretMount {
