@@ -1,3 +1,4 @@
+import { backupHost, type ClusterBackups } from "../../../cli/backup-repository.ts";
 import { eventually } from "../../support/command.ts";
 import { anyEngine, execIn, type Member } from "./containers.ts";
 import { isLeader, type StoreCluster } from "./store-cluster.ts";
@@ -23,7 +24,8 @@ async function whatIsMissing(store: StoreCluster): Promise<string> {
     (await missingDatabaseMembers(store)) ||
     (await missingEtcdMembers(store)) ||
     (await missingCacheVotes(store)) ||
-    (await missingEdges(store))
+    (await missingEdges(store)) ||
+    (await missingBackups(store))
   );
 }
 
@@ -113,6 +115,18 @@ async function missingEdges(store: StoreCluster): Promise<string> {
     }
   }
   return "";
+}
+
+/** The first backup of a new store takes what two cores have; a fault in the middle of it is another one. */
+async function missingBackups(store: StoreCluster): Promise<string> {
+  const [host] = await store.membersWhere((service) => backupHost([service]) !== undefined);
+  if (!host) return "";
+  const answer = await execIn(host.container, ["postgres-entrypoint", "backup-status"]);
+  const repository: ClusterBackups[] = JSON.parse(answer);
+  return repository
+    .filter(({ backups }) => backups.length === 0)
+    .map(({ cluster }) => `${cluster} has no backup yet`)
+    .join(", ");
 }
 
 async function statusOf(url: string): Promise<string> {
