@@ -95,19 +95,25 @@ async function seenByAnother(store: StoreCluster, number: number) {
 
 /** Where a zone has no node, the others take its replicas. */
 async function allReplicasServeWithout(store: StoreCluster, number: number): Promise<void> {
-  const { engine, node: missing } = await seenByAnother(store, number);
   await eventually("all replicas run on the nodes that are left", 120, async () => {
-    const counts = await Promise.all(
-      storeServices.map(async (service) => {
-        const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
-        const tasks: Task[] = await engine.listTasks({ filters });
-        // Those of a node that is lost are said to run, until Swarm knows.
-        const serving = tasks.filter(({ NodeID }) => NodeID !== missing.ID);
-        return serving.filter(({ Status }) => Status.State === "running").length;
-      }),
-    );
+    // Where the leading manager is lost, the others answer once they have another.
+    const counts = await servingWithout(store, number).catch(() => [0]);
     return counts.every((count) => count >= replicas);
   });
+}
+
+/** How many replicas of each service run on other nodes. */
+async function servingWithout(store: StoreCluster, number: number): Promise<number[]> {
+  const { engine, node: missing } = await seenByAnother(store, number);
+  return Promise.all(
+    storeServices.map(async (service) => {
+      const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
+      const tasks: Task[] = await engine.listTasks({ filters });
+      // Those of a node that is lost are said to run, until Swarm knows.
+      const serving = tasks.filter(({ NodeID }) => NodeID !== missing.ID);
+      return serving.filter(({ Status }) => Status.State === "running").length;
+    }),
+  );
 }
 
 function edgeAnswers({ store }: Scene, number: number): Promise<void> {
