@@ -184,9 +184,9 @@ function introduced(members: StatefulMember[], port: number): StatefulMember[] {
   }));
 }
 
-/** Members and Sentinels are checked alike. Whether a hung one is replaced is the Sentinels' business. */
+/** Members and Sentinels are checked alike: a hung one still takes connections, so that it is asked. */
 function answering(port: number): HealthCheckSpec {
-  return { command: ["healthcheck"], ready: { port } };
+  return { command: ["healthcheck"], alive: { port } };
 }
 
 function mount({ secret }: GeneratedSecret, file: string): SecretMount {
