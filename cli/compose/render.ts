@@ -30,7 +30,15 @@ export function renderCompose(deployment: Deployment, secretSource: SecretSource
   const services = resourcesOf<ServiceInputs>(deployment, "docker:index/service:Service");
   const networks = resourcesOf<NetworkInputs>(deployment, "docker:index/network:Network");
   const secrets = resourcesOf<FileInputs>(deployment, "docker:index/secret:Secret");
-  const configs = resourcesOf<FileInputs>(deployment, "docker:index/serviceConfig:ServiceConfig");
+  const mounted = new Set(
+    services
+      .flatMap(({ inputs }) => inputs.taskSpec.containerSpec.configs ?? [])
+      .map(({ configName }) => configName),
+  );
+  const configs = resourcesOf<FileInputs>(
+    deployment,
+    "docker:index/serviceConfig:ServiceConfig",
+  ).filter(({ outputs }) => mounted.has(outputs?.name ?? ""));
   if (services.length === 0) {
     throw new Error("the stack has no service yet: run `npm run up` first");
   }

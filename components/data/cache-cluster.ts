@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
-import type { Network, SecretMount, StatefulMember } from "../orchestrator/specs.ts";
+import type {
+  HealthCheckSpec,
+  Network,
+  SecretMount,
+  StatefulMember,
+} from "../orchestrator/specs.ts";
 import { GeneratedSecret } from "../security/generated-secret.ts";
 import { checkVersions, generatedSecrets } from "../security/secret-versions.ts";
 import { byVersion } from "../security/versions.ts";
@@ -114,11 +119,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(members, memberPort),
-        healthCheck: {
-          command: ["healthcheck"],
-          ready: { port: memberPort },
-          alive: { port: memberPort },
-        },
+        healthCheck: answering(memberPort),
         command: [
           "cache-member",
           ["--maxmemory", `${maxMemory}mb`],
@@ -142,11 +143,7 @@ export class CacheCluster extends pulumi.ComponentResource {
       {
         ...common,
         members: introduced(sentinels, sentinelPort),
-        healthCheck: {
-          command: ["healthcheck"],
-          ready: { port: sentinelPort },
-          alive: { port: sentinelPort },
-        },
+        healthCheck: answering(sentinelPort),
         environment: { ...common.environment, CACHE_DOWN_AFTER_MS: String(downAfterMilliseconds) },
         command: ["cache-sentinel"],
         secrets: [users("sentinel", passwords.apply(sentinelUsers)), sentinelFile],
@@ -185,6 +182,11 @@ function introduced(members: StatefulMember[], port: number): StatefulMember[] {
     ...member,
     environment: { CACHE_SELF: `${member.name}:${port}` },
   }));
+}
+
+/** Members and Sentinels are checked alike: a hung one still takes connections, so that it is asked. */
+function answering(port: number): HealthCheckSpec {
+  return { command: ["healthcheck"], alive: { port } };
 }
 
 function mount({ secret }: GeneratedSecret, file: string): SecretMount {

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
 import type { Network, Workload } from "../orchestrator/specs.ts";
+import { healthCheck } from "../serving/haproxy-parts.ts";
 import { databaseRouterConfig, routerPorts } from "./database-router-config.ts";
 
 /** HAProxy in front of a database cluster. */
@@ -39,11 +40,7 @@ export function databaseRouter(
       replicas: replicasIn(orchestrator),
       configFiles: [{ configFile, path: "/etc/haproxy/haproxy.cfg" }],
       scratch: [{ path: "/run/haproxy" }],
-      healthCheck: {
-        command: ["healthcheck"],
-        ready: { port: routerPorts.metrics, path: "/healthz" },
-        alive: { port: routerPorts.metrics },
-      },
+      healthCheck: healthCheck(routerPorts.metrics),
       resources: { memoryLimitMiB: 128, memoryReservationMiB: 32 },
       stopGracePeriodSeconds: 60,
       rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,

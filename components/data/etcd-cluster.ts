@@ -75,8 +75,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
           command: ["healthcheck"],
           intervalSeconds: 2,
           retries: 15,
-          // Without a quorum a member must be found all the same: there never would be one.
-          ready: { port: metricsPort },
+          // Its own data, not the cluster's: without a quorum a member must be found all the same, or
+          // there never would be one.
+          ready: { port: metricsPort, path: "/health?serializable=true" },
           alive: { port: metricsPort },
         },
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 256, memoryReservationMiB: 64 },

@@ -167,8 +167,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
           intervalSeconds: 2,
           startPeriodSeconds: 3600,
           retries: 30,
-          // What Patroni does with its server may take its time, once there was a healthy one.
-          ready: { port: patroniPort, path: "/liveness" },
+          ready: { port: patroniPort, path: "/readiness" },
           alive: { port: patroniPort, path: "/liveness" },
         },
         resources: { memoryLimitMiB },

@@ -1,3 +1,5 @@
+import type { HealthCheckSpec } from "../orchestrator/specs.ts";
+
 /** Finds servers by the names that the orchestrator's own DNS has for them. */
 export const resolvers = `resolvers cluster
   # The orchestrator's DNS, with room for the addresses of many replicas.
@@ -25,4 +27,9 @@ export function metrics(port: number): string {
   http-request return status 200 content-type text/plain string "alive" if { path /healthz }
   http-request return status 404
 `;
+}
+
+/** How a container is checked that has {@link metrics} at this port. */
+export function healthCheck(port: number): HealthCheckSpec {
+  return { command: ["healthcheck"], ready: { port, path: "/healthz" }, alive: { port } };
 }

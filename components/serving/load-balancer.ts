@@ -9,6 +9,7 @@ import {
 } from "../security/generated-certificate.ts";
 import { checkVersions } from "../security/secret-versions.ts";
 import { type Backend, haproxyConfig } from "./haproxy-config.ts";
+import { healthCheck } from "./haproxy-parts.ts";
 
 /** The edge: one balancer on each node. */
 export interface LoadBalancerArgs {
@@ -90,11 +91,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
         secrets: secure ? [this.certificate(name, args)] : [],
         scratch: [{ path: "/run/haproxy" }],
         ports: publishedPorts(args, secure),
-        healthCheck: {
-          command: ["healthcheck"],
-          ready: { port: containerPorts.metrics, path: "/healthz" },
-          alive: { port: containerPorts.metrics },
-        },
+        healthCheck: healthCheck(containerPorts.metrics),
         resources: { memoryLimitMiB: args.memoryLimitMiB ?? 128, memoryReservationMiB: 32 },
         rolloutTimeoutSeconds: args.rolloutTimeoutSeconds,
       },

@@ -25,10 +25,10 @@ export async function createGroup(group: string): Promise<string[]> {
 
 /**
  * Processors are shared out between a group and each process beside it, as if the group were one. All
- * hosts of a lab together would wait for whoever works with them; so they count as eight.
+ * hosts of a lab together would wait for whoever works with them; so they count as four.
  */
 async function giveWeight(folder: string): Promise<void> {
-  const weights = { "cpu.shares": 8 * 1024, "cpu.weight": 8 * 100 };
+  const weights = { "cpu.shares": 4 * 1024, "cpu.weight": 4 * 100 };
   for (const [name, weight] of Object.entries(weights)) {
     const file = path.join(folder, name);
     if (existsSync(file)) await writeFile(file, String(weight));

@@ -103,7 +103,8 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
   const members = async () => (await engine(manager).listNodes()) as Member[];
   for (const number of numbers) {
     const id = (await engineInfo(number)).Swarm.NodeID;
-    const member = await waitFor(`node ${number} to be ready in the Swarm`, 60_000, async () =>
+    // An engine that does not get into the Swarm at its start tries again less and less often.
+    const member = await waitFor(`node ${number} to be ready in the Swarm`, 180_000, async () =>
       (await members()).find(({ ID, Status }) => ID === id && Status.State === "ready"),
     );
     const isManager = number <= managersAmong(numbers.length);

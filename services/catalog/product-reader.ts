@@ -21,7 +21,7 @@ export class ProductReader {
   readonly #answers: Answers;
   #similarity: boolean | undefined;
 
-  constructor({ newest, lists }: Pick<StandbyReads, "newest" | "lists">, answers: Answers) {
+  constructor({ newest, lists }: StandbyReads, answers: Answers) {
     this.#newest = newest;
     this.#lists = lists;
     this.#answers = answers;

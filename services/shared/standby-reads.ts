@@ -22,7 +22,7 @@ export class StandbyReads implements Reachable {
   readonly lists: Reader;
   /** From the primary; what a standby has while there is none. */
   readonly newest: Reader;
-  readonly #databases: Database[];
+  readonly #primary: Database;
   readonly #standbys: Database | undefined;
 
   /** @param settings the primary's; without a `standbyPort` everything goes to the primary */
@@ -30,22 +30,14 @@ export class StandbyReads implements Reachable {
     const { standbyPort } = settings;
     this.lists = primary;
     this.newest = primary;
-    this.#databases = [primary];
+    this.#primary = primary;
     if (standbyPort === undefined) return;
     const standbys = new Database({ ...settings, port: standbyPort }, application, log);
     this.#standbys = standbys;
-    this.#databases = [primary, standbys];
-    // If the statement itself is at fault, the primary says so: a standby may lack the newest schema.
-    this.lists = new PreferredReads(
-      standbys,
-      primary,
-      () => true,
-      (open) => {
-        if (open) log.warn("standbys not answering: reading from the primary");
-        else log.info("standbys answering");
-      },
-    );
-    const isAway = (error: unknown) => error instanceof UnavailableError;
+    this.lists = new PreferredReads(standbys, primary, isAnything, (open) => {
+      if (open) log.warn("standbys not answering: reading from the primary");
+      else log.info("standbys answering");
+    });
     this.newest = new PreferredReads(primary, this.lists, isAway, (open) => {
       if (open) log.warn("primary not answering: reading from standbys");
       else log.info("primary answering");
@@ -54,7 +46,7 @@ export class StandbyReads implements Reachable {
 
   /** Whether anything can be read. */
   async isReachable(): Promise<boolean> {
-    const answers = this.#databases.map((database) => database.isReachable());
+    const answers = [this.#primary, this.#standbys].map((one) => one?.isReachable());
     return (await Promise.all(answers)).includes(true);
   }
 
@@ -63,6 +55,10 @@ export class StandbyReads implements Reachable {
     await this.#standbys?.close();
   }
 }
+
+/** If the statement itself is at fault, the primary says so: a standby may lack the newest schema. */
+const isAnything = () => true;
+const isAway = (error: unknown) => error instanceof UnavailableError;
 
 /** Reads from one place while it answers, otherwise from another. */
 class PreferredReads implements Reader {

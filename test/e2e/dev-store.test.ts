@@ -237,15 +237,24 @@ describe("the dev store", () => {
     const flags = ["--resolve-image", "never", "-c", file];
     const deployed = await dockerCommand("stack", "deploy", ...flags, "moved");
     expect([deployed.exitCode, deployed.all]).toEqual([0, expect.anything()]);
-    await eventually("the moved store answers", 120, async () => {
-      const response = await fetch(`${address}/products`).catch(() => undefined);
-      return response?.status === 200;
+    const began = performance.now();
+    let last: unknown;
+    const answers = eventually("the moved store answers", 180, async () => {
+      last = await fetch(`${address}/products`, { signal: AbortSignal.timeout(5_000) })
+        .then(({ status }) => status)
+        .catch((error: Error) => error.cause ?? error);
+      return last === 200;
     });
+    await answers.catch(async (error) => {
+      const tasks = await dockerCommand("stack", "ps", "--no-trunc", "moved");
+      throw new Error(`${error.message}; the last answer was ${last}\n${tasks.all}`);
+    });
+    console.log(`the moved store: ${((performance.now() - began) / 1000).toFixed(1)} s`);
     // Swarm refuses to remove a network while a task of a service just removed still ends.
     await eventually("the moved store is gone", 60, async () => {
       return (await dockerCommand("stack", "rm", "moved")).exitCode === 0;
     });
-  }, 180_000);
+  }, 300_000);
 });
 
 interface Exported {

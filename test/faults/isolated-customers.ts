@@ -1,4 +1,5 @@
 import { Load } from "../../load/load.ts";
+import { sleep } from "../support/sleep.ts";
 
 /**
  * Customers on a node that is about to be cut off: run inside it with the store's address there, how
@@ -15,6 +16,6 @@ const load = new Load({
 });
 await load.start();
 console.log("begun");
-await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
+await sleep(Number(seconds));
 await load.stop();
 await load.close();

@@ -1,5 +1,6 @@
 import { eventually } from "../support/command.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
+import { sleep } from "../support/sleep.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { execIn, type Member } from "./support/containers.ts";
 import { Stage } from "./support/stage.ts";
@@ -88,9 +89,9 @@ describe("restore drill", () => {
   }, 300_000);
 
   test("a time after it, then another order; both are in the archive", async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1);
     between = new Date().toISOString();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1);
     after = await buy();
     expect([await listed(before), await listed(after)]).toEqual([true, true]);
     const lastOrder = Date.now() / 1000;

@@ -2,6 +2,7 @@ import { StoreFacts } from "../../load/facts.ts";
 import { changeMind } from "../../load/journeys/cancellation.ts";
 import { Load } from "../../load/load.ts";
 import { type Before, lookBefore, verify } from "../../load/verify.ts";
+import { sleep } from "../support/sleep.ts";
 import { type Store, startStore } from "../support/store.ts";
 
 /** The load generator and its books, against the store as local processes. */
@@ -35,7 +36,7 @@ describe("the load", () => {
   const verdict = () => verify(load.ledger.entries, load.buyers, before, facts);
 
   test("keeps its rate, goes on at the address that answers, and buys", async () => {
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await sleep(6);
     const figures = await load.stop();
     const { done, refused, failed } = figures.journeys;
     expect(figures).toMatchObject({ failed: 0, failures: {} });

@@ -10,20 +10,30 @@ export const root = resolve(__dirname, "../..");
 const binFolder = join(root, "node_modules", ".bin");
 const node = join(binFolder, "node");
 
+/** For an operator's commands, which run on a machine of their own, not on one that the store needs. */
+export const besideTheStore = 10;
+
 /** The project's commands, with a state of their own that goes with the test. */
 export class Workspace {
   readonly folder: string;
   /** What a command's environment adds to the test's own. */
   readonly environment: { HA_STORE_HOME: string; PATH: string };
   private readonly checkout: string;
+  private readonly niceness: number;
 
   /**
    * @param checkout whose commands
    * @param folder where their state is kept
+   * @param niceness what others on this machine go before them by, 0 to 19
    */
-  constructor(checkout = root, folder = mkdtempSync(join(tmpdir(), "ha-store-test-"))) {
+  constructor(
+    checkout = root,
+    folder = mkdtempSync(join(tmpdir(), "ha-store-test-")),
+    niceness = 0,
+  ) {
     this.checkout = checkout;
     this.folder = folder;
+    this.niceness = niceness;
     this.environment = {
       HA_STORE_HOME: folder,
       PATH: `${binFolder}${delimiter}${process.env.PATH}`,
@@ -32,15 +42,13 @@ export class Workspace {
 
   /** The commands of another checkout on the same state. */
   of(checkout: string): Workspace {
-    return new Workspace(checkout, this.folder);
+    return new Workspace(checkout, this.folder, this.niceness);
   }
 
   /** Runs `npm run COMMAND -- ARGS`, which must succeed. */
   run(command: string, ...args: string[]): Promise<CommandResult> {
-    return succeed(node, [this.cli, command, ...args], {
-      cwd: this.checkout,
-      env: this.environment,
-    });
+    const line = this.commandLine(command, args);
+    return succeed("nice", line, { cwd: this.checkout, env: this.environment });
   }
 
   /** The same, however it ends. */
@@ -55,7 +63,7 @@ export class Workspace {
     ...args: string[]
   ): Promise<CommandResult> {
     const env = { ...this.environment, ...environment };
-    return attempt(node, [this.cli, command, ...args], { cwd: this.checkout, env });
+    return attempt("nice", this.commandLine(command, args), { cwd: this.checkout, env });
   }
 
   /**
@@ -68,7 +76,7 @@ export class Workspace {
     command: string,
     ...args: string[]
   ): Promise<boolean> {
-    const child = spawn(node, [this.cli, command, ...args], {
+    const child = spawn("nice", this.commandLine(command, args), {
       cwd: this.checkout,
       env: { ...process.env, ...this.environment },
       stdio: "ignore",
@@ -84,8 +92,10 @@ export class Workspace {
     return running;
   }
 
-  private get cli(): string {
-    return join(this.checkout, "cli", "main.ts");
+  /** What `nice` is given. */
+  private commandLine(command: string, args: string[]): string[] {
+    const cli = join(this.checkout, "cli", "main.ts");
+    return ["-n", String(this.niceness), node, cli, command, ...args];
   }
 
   remove(): void {

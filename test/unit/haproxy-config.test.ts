@@ -37,7 +37,9 @@ test("only what changes nothing is sent twice", () => {
       "http-request set-timeout server 3s if METH_GET",
     ]),
   );
-  expect(lines.filter((line) => line.startsWith("acl"))).toEqual(["acl idempotent method GET HEAD"]);
+  expect(lines.filter((line) => line.startsWith("acl"))).toEqual([
+    "acl idempotent method GET HEAD",
+  ]);
   expect(section(config, "defaults").join("\n")).toMatch(/retry-on .*conn-failure/);
 });
 

@@ -41,10 +41,10 @@ const task = (ID: string, State: string, more: object = {}) => ({
   ...more,
 });
 
-/** The labels that the service was asked for with. */
+/** The labels that the service was asked for with; none until it was. */
 function labels(): Record<string, string> {
-  const { inputs } = recording.one(type, "catalog");
-  const list = plain(inputs.labels) as { label: string; value: string }[];
+  const [asked] = recording.ofType(type);
+  const list = plain(asked?.inputs.labels ?? []) as { label: string; value: string }[];
   return Object.fromEntries(list.map(({ label, value }) => [label, value]));
 }
 
@@ -66,6 +66,8 @@ async function gate(
 ): Promise<string | undefined> {
   recording = await recordResources({ preview: false });
   engine = await serveEngine({
+    // The credentials were handed out before.
+    "/configs": () => [{}],
     "/nodes/node2id": () => ({ Description: { Hostname: "node-2" } }),
     // Swarm knows a service by either.
     [`/services/${id}`]: answers.service,

@@ -26,7 +26,6 @@ function render(spec: Partial<WorkloadSpec> = {}, more: Partial<ServiceShape> = 
   const { args } = serviceArgs(
     {
       prefix: "ha-store-dev",
-      credentialsHash: "abc",
       platform: { os: "linux", architecture: "amd64" },
     },
     { image: "catalog@sha256:1", networks: [], resources: { memoryLimitMiB: 256 }, ...spec },
@@ -198,12 +197,6 @@ test("service and container say which stack they belong to", async () => {
   expect(name).toBe("ha-store-dev-catalog");
   expect(labels).toContainEqual(label);
   expect(taskSpec.containerSpec.labels).toEqual([label]);
-});
-
-test("new credentials of the registry change a label of the service and no task", async () => {
-  const { labels, taskSpec } = await render();
-  expect(labels).toContainEqual({ label: "ha-store.registry-credentials", value: "abc" });
-  expect(JSON.stringify(taskSpec)).not.toContain("abc");
 });
 
 // `commands` would take the place of the image's entry point.

@@ -23,7 +23,6 @@ function render({ spec, shape, context }: Change = {}) {
   return serviceArgs(
     {
       prefix: "ha-store-dev",
-      credentialsHash: "abc",
       platform: { os: "linux", architecture: "amd64" },
       ...context,
     },

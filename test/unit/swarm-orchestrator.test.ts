@@ -78,9 +78,11 @@ test("everything is its component's child, of the given provider", async () => {
   swarm.replicatedService("catalog", { ...workload, replicas: 2 }, { parent });
   await recording.settled();
   const made = recording.resources.filter(({ type }) => type.startsWith("docker:"));
-  expect(made).toHaveLength(4);
+  expect(made.map(({ parent }) => parent).toSorted()).toEqual([
+    ...Array(4).fill("parent"),
+    "swarm",
+  ]);
   for (const resource of made) {
-    expect(resource.parent).toBe("parent");
     expect(resource.options.provider).toBe("swarm-provider");
   }
 });
@@ -114,7 +116,7 @@ describe("secret and configuration file", () => {
   test("a configuration file's content can be read in a diff", async () => {
     swarm.configFile("settings", { content: "a = 1\n" }, { parent });
     await recording.settled();
-    const { inputs } = recording.one(types.config);
+    const { inputs } = recording.one(types.config, "settings");
     expect(inputs).toMatchObject({ data: Buffer.from("a = 1\n").toString("base64") });
     expect(inputs.name).toBeUndefined();
   });

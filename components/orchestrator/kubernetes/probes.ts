@@ -25,15 +25,15 @@ export function probes(check: HealthCheckSpec | undefined): Probes {
   return {
     startupProbe: { ...command, failureThreshold: starting + retries },
     readinessProbe: {
-      ...(check.ready ? { ...port(check.ready), ...how } : command),
+      ...(check.ready ? { ...portProbe(check.ready), ...how } : command),
       failureThreshold: retries,
     },
     ...(check.alive
-      ? { livenessProbe: { ...port(check.alive), ...aliveCheck, timeoutSeconds } }
+      ? { livenessProbe: { ...portProbe(check.alive), ...aliveCheck, timeoutSeconds } }
       : {}),
   };
 }
 
-function port({ port, path }: PortCheckSpec): Probe {
+function portProbe({ port, path }: PortCheckSpec): Probe {
   return path === undefined ? { tcpSocket: { port } } : { httpGet: { port, path } };
 }

@@ -1,7 +1,7 @@
 /** Label on everything we make in a Swarm: the stack it belongs to. */
 export const stackLabel = "ha-store.stack";
 
-/** Label on a service: a hash of the registry's credentials. A change makes Swarm take the new ones. */
+/** Label on a configuration: a hash of the registry's credentials that the stack's services have. */
 export const credentialsLabel = "ha-store.registry-credentials";
 
 /**

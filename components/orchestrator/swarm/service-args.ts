@@ -12,7 +12,7 @@ import type {
 } from "../specs.ts";
 import { goDuration } from "./duration.ts";
 import { healthWatch, longestWatch, watchRetries } from "./health-watch.ts";
-import { autoscalingLabel, credentialsLabel, specificationLabel, stackLabel } from "./names.ts";
+import { autoscalingLabel, specificationLabel, stackLabel } from "./names.ts";
 
 type TaskSpec = docker.types.input.ServiceTaskSpec;
 type ContainerSpec = docker.types.input.ServiceTaskSpecContainerSpec;
@@ -43,7 +43,6 @@ export interface ServiceShape {
 /** What all services of one cluster share. */
 export interface ClusterContext {
   prefix: string;
-  credentialsHash: pulumi.Input<string>;
   platform: { os: string; architecture: string };
 }
 
@@ -95,7 +94,6 @@ export function serviceArgs(
   const specification = fingerprint(pulumi.jsonStringify(askedFor));
   const labels = [
     { label: stackLabel, value: context.prefix },
-    { label: credentialsLabel, value: context.credentialsHash },
     { label: specificationLabel, value: inTurn(specification) },
     ...(autoscaling ? [{ label: autoscalingLabel, value: JSON.stringify(autoscaling) }] : []),
   ];

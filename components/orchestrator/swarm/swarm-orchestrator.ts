@@ -24,7 +24,8 @@ import type {
 import { engineApi } from "./engine-api.ts";
 import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
-import { physicalName, stackLabel } from "./names.ts";
+import { credentialsLabel, physicalName, stackLabel } from "./names.ts";
+import { handOutCredentials } from "./pull-credentials.ts";
 import { replicatedShape } from "./replicated-shape.ts";
 import { waitForRollout } from "./rollout.ts";
 import { type ClusterContext, type ServiceShape, serviceArgs } from "./service-args.ts";
@@ -77,12 +78,12 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     this.namespace = args.prefix;
     this.context = {
       prefix: args.prefix,
-      credentialsHash: fingerprint(args.registry.password),
       platform: {
         os: "linux",
         architecture: args.architecture ?? (process.arch === "x64" ? "amd64" : process.arch),
       },
     };
+    const credentials = this.credentials(args.registry);
     this.provider = new docker.Provider(
       `${name}-provider`,
       {
@@ -93,11 +94,17 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
           {
             address: `${args.registry.insecure ? "http" : "https"}://${args.registry.address}`,
             username: args.registry.username,
-            password: pulumi.secret(args.registry.password),
+            password: pulumi.secret(credentials.password),
           },
         ],
       },
       { parent: this },
+    );
+    const given = { label: credentialsLabel, value: credentials.hash };
+    new docker.ServiceConfig(
+      "registry-credentials",
+      { data: base64(credentials.hash), labels: [...this.labels(), given] },
+      this.withProvider({ parent: this }),
     );
     this.registerOutputs({ zones: this.zones });
   }
@@ -179,6 +186,19 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       this.previous = pulumi.all([this.previous, workload.ready]);
       return workload;
     });
+  }
+
+  /** The password, when the services that are there have it, and what stands for it. */
+  private credentials({ address, username, password }: RegistryCredentials) {
+    const hash = fingerprint(password);
+    const given = pulumi.all([password, hash]).apply(async ([password, hash]) => {
+      const credentials = { username, password, serveraddress: address };
+      if (!pulumi.runtime.isDryRun()) {
+        await handOutCredentials(await this.api(), this.namespace, hash, credentials);
+      }
+      return password;
+    });
+    return { password: given, hash };
   }
 
   private service(

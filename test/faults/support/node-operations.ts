@@ -1,4 +1,3 @@
-import type Docker from "dockerode";
 import { storeServices } from "../../../components/store/store-services.ts";
 import { eventually } from "../../support/command.ts";
 import { lab } from "../../support/lab.ts";
@@ -64,8 +63,7 @@ async function setAvailability(
   number: number,
   availability: "active" | "drain",
 ): Promise<void> {
-  const engine = await anyEngine(store.nodes.filter((node) => node.number !== number));
-  const node = await swarmNode(engine, store, number);
+  const { engine, node } = await seenByAnother(store, number);
   await engine.getNode(node.ID).update({
     version: node.Version.Index,
     ...node.Spec,
@@ -85,30 +83,37 @@ interface Task {
   Status: { State: string };
 }
 
-async function swarmNode(engine: Docker, store: StoreCluster, number: number): Promise<SwarmNode> {
-  const address = store.nodes.find((node) => node.number === number)?.address;
+/** A node, and the engine of another one, which knows of it. */
+async function seenByAnother(store: StoreCluster, number: number) {
+  const engine = await anyEngine(store.nodes.filter((one) => one.number !== number));
+  const address = store.nodes.find((one) => one.number === number)?.address;
   const nodes: SwarmNode[] = await engine.listNodes();
   const node = nodes.find(({ Status }) => Status.Addr === address);
   if (!node) throw new Error(`the Swarm has no node at ${address}`);
-  return node;
+  return { engine, node };
 }
 
 /** Where a zone has no node, the others take its replicas. */
 async function allReplicasServeWithout(store: StoreCluster, number: number): Promise<void> {
-  const engine = await anyEngine(store.nodes.filter((node) => node.number !== number));
-  const { ID: missing } = await swarmNode(engine, store, number);
   await eventually("all replicas run on the nodes that are left", 120, async () => {
-    const counts = await Promise.all(
-      storeServices.map(async (service) => {
-        const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
-        const tasks: Task[] = await engine.listTasks({ filters });
-        // Those of a node that is lost are said to run, until Swarm knows.
-        const serving = tasks.filter(({ NodeID }) => NodeID !== missing);
-        return serving.filter(({ Status }) => Status.State === "running").length;
-      }),
-    );
+    // Where the leading manager is lost, the others answer once they have another.
+    const counts = await servingWithout(store, number).catch(() => [0]);
     return counts.every((count) => count >= replicas);
   });
+}
+
+/** How many replicas of each service run on other nodes. */
+async function servingWithout(store: StoreCluster, number: number): Promise<number[]> {
+  const { engine, node: missing } = await seenByAnother(store, number);
+  return Promise.all(
+    storeServices.map(async (service) => {
+      const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
+      const tasks: Task[] = await engine.listTasks({ filters });
+      // Those of a node that is lost are said to run, until Swarm knows.
+      const serving = tasks.filter(({ NodeID }) => NodeID !== missing.ID);
+      return serving.filter(({ Status }) => Status.State === "running").length;
+    }),
+  );
 }
 
 function edgeAnswers({ store }: Scene, number: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { startLab, stopLab, type TestLab } from "../../support/lab.ts";
-import { root, Workspace } from "../../support/workspace.ts";
+import { besideTheStore, root, Workspace } from "../../support/workspace.ts";
 import { StoreCluster } from "./store-cluster.ts";
 
 /** Set to work on the stack `ha` that is up on the lab, and to leave it so. */
@@ -22,9 +22,10 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     if (process.env[onRunningStack]) {
-      return new Stage(await StoreCluster.find("ha"), new Workspace(root, join(root, ".ha-store")));
+      const workspace = new Workspace(root, join(root, ".ha-store"), besideTheStore);
+      return new Stage(await StoreCluster.find("ha"), workspace);
     }
-    const workspace = new Workspace();
+    const workspace = new Workspace(root, undefined, besideTheStore);
     const lab = await startLab(3);
     try {
       await workspace.run("up", "--stack", "ha");

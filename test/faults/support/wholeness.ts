@@ -1,5 +1,6 @@
+import { backupHost, type ClusterBackups } from "../../../cli/backup-repository.ts";
 import { eventually } from "../../support/command.ts";
-import { anyEngine, execIn } from "./containers.ts";
+import { anyEngine, execIn, type Member } from "./containers.ts";
 import { isLeader, type StoreCluster } from "./store-cluster.ts";
 
 /** Waits until every part of the store is there, knows its place, and answers. */
@@ -23,7 +24,8 @@ async function whatIsMissing(store: StoreCluster): Promise<string> {
     (await missingDatabaseMembers(store)) ||
     (await missingEtcdMembers(store)) ||
     (await missingCacheVotes(store)) ||
-    (await missingEdges(store))
+    (await missingEdges(store)) ||
+    (await missingBackups(store))
   );
 }
 
@@ -55,27 +57,28 @@ async function missingTasks(store: StoreCluster): Promise<string> {
 
 async function missingDatabaseMembers(store: StoreCluster): Promise<string> {
   for (const cluster of store.clusters) {
-    const seen = await store.patroni(await store.databaseMembers(cluster));
-    const standbys = store.memberNames(cluster).length - 1;
+    const members = await store.databaseMembers(cluster);
+    const names = store.memberNames(cluster);
+    const seen = await store.patroni(members);
+    const standbys = names.length - 1;
     const leaders = seen.filter(isLeader);
     const streaming = seen.filter(({ state }) => state === "streaming");
     const synchronous = seen.filter(({ role }) => /sync|quorum/.test(role));
     if (leaders.length !== 1) return `${cluster} has ${leaders.length} primaries`;
     if (streaming.length !== standbys) return `${streaming.length} standbys of ${cluster} stream`;
     if (standbys > 0 && synchronous.length === 0) return `${cluster} has no synchronous standby`;
-    const lost = await membersNotFound(store, cluster);
+    const lost = await membersNotFound(members, names);
     if (lost !== "") return `${lost} can't be found by name`;
   }
   return "";
 }
 
 /** A standby that streams may have no name all the same: it is who calls. */
-async function membersNotFound(store: StoreCluster, cluster: string): Promise<string> {
-  const [asking] = await store.databaseMembers(cluster);
-  const script = `for member in ${store.memberNames(cluster).join(" ")}; do
+async function membersNotFound([asking]: Member[], names: string[]): Promise<string> {
+  const script = `for member in ${names.join(" ")}; do
     curl -sf -m 2 -o /dev/null "http://$member:8008/liveness" || echo "$member"
   done`;
-  return asking ? (await execIn(asking.container, ["bash", "-c", script])).trim() : cluster;
+  return asking ? (await execIn(asking.container, ["bash", "-c", script])).trim() : names.join(" ");
 }
 
 async function missingEtcdMembers(store: StoreCluster): Promise<string> {
@@ -112,6 +115,18 @@ async function missingEdges(store: StoreCluster): Promise<string> {
     }
   }
   return "";
+}
+
+/** The first backup of a new store takes what two cores have; a fault in the middle of it is another one. */
+async function missingBackups(store: StoreCluster): Promise<string> {
+  const [host] = await store.membersWhere((service) => backupHost([service]) !== undefined);
+  if (!host) return "";
+  const answer = await execIn(host.container, ["postgres-entrypoint", "backup-status"]);
+  const repository: ClusterBackups[] = JSON.parse(answer);
+  return repository
+    .filter(({ backups }) => backups.length === 0)
+    .map(({ cluster }) => `${cluster} has no backup yet`)
+    .join(", ");
 }
 
 async function statusOf(url: string): Promise<string> {
