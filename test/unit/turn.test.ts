@@ -141,6 +141,8 @@ describe("a stateful set", () => {
       };
     engine = await serveEngine({
       ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
+      // The credentials were handed out before.
+      "/configs": () => [{}],
       "/tasks": () => [
         {
           ID: "task",
