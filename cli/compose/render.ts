@@ -30,15 +30,11 @@ export function renderCompose(deployment: Deployment, secretSource: SecretSource
   const services = resourcesOf<ServiceInputs>(deployment, "docker:index/service:Service");
   const networks = resourcesOf<NetworkInputs>(deployment, "docker:index/network:Network");
   const secrets = resourcesOf<FileInputs>(deployment, "docker:index/secret:Secret");
-  const mounted = new Set(
-    services
-      .flatMap(({ inputs }) => inputs.taskSpec.containerSpec.configs ?? [])
-      .map(({ configName }) => configName),
-  );
+  const used = configsOf(services.map(({ inputs }) => inputs));
   const configs = resourcesOf<FileInputs>(
     deployment,
     "docker:index/serviceConfig:ServiceConfig",
-  ).filter(({ outputs }) => mounted.has(outputs?.name ?? ""));
+  ).filter(({ outputs }) => used.has(outputs?.name ?? ""));
   if (services.length === 0) {
     throw new Error("the stack has no service yet: run `npm run up` first");
   }
@@ -77,6 +73,12 @@ export function renderCompose(deployment: Deployment, secretSource: SecretSource
         ? Object.fromEntries(secrets.map((secret) => [nameOf(secret), decode(secret.inputs)]))
         : {},
   };
+}
+
+/** Names of the configurations that services mount. One that tells something of the stack is nobody's. */
+function configsOf(services: ServiceInputs[]): Set<string> {
+  const mounts = services.flatMap(({ taskSpec }) => taskSpec.containerSpec.configs ?? []);
+  return new Set(mounts.map(({ configName }) => configName));
 }
 
 function composeNetwork(network: NetworkInputs): object {

@@ -7,6 +7,8 @@ const MEMORY = "interval '1 hour'";
 const WAIT = `CASE WHEN now_counted < $2 THEN interval '0'
   ELSE make_interval(secs => least($4::float8, $3::float8 * 2 ^ least(now_counted - $2, 20))) END`;
 
+// Whether the wait is over is asked of the clock, not of now(): a statement that began before another
+// one's, and then waited for it, would find that one's free attempt in its own future.
 export const COUNT_GUESS: Statement = {
   name: "count-guess",
   text: `INSERT INTO attempts AS known (id, count, next_at, forget_at)
@@ -16,7 +18,7 @@ export const COUNT_GUESS: Statement = {
            SELECT now_counted, now() + ${WAIT}, now() + ${MEMORY}
            FROM (SELECT CASE WHEN known.forget_at <= now() THEN 1 ELSE known.count + 1 END
                         AS now_counted) AS next)
-         WHERE known.next_at <= now() RETURNING count`,
+         WHERE known.next_at <= clock_timestamp() RETURNING count`,
 };
 
 export const TAKE_BACK: Statement = {

@@ -86,6 +86,16 @@ describe("whoever guesses the password of an e-mail", () => {
     await other.stop();
   });
 
+  test("gets no less by trying at the same time", async () => {
+    const emails = Array.from({ length: 12 }, () => `${crypto.randomUUID()}@example.com`);
+    const guesses = emails.flatMap((email) =>
+      Array.from({ length: FREE }, (_, index) => ({ email, password: `guess ${index}` })),
+    );
+    const { url } = store.services.accounts;
+    const answers = await Promise.all(guesses.map((body) => call(`${url}/sign-ins`, "POST", body)));
+    expect(answers.map(({ status }) => status)).toEqual(guesses.map(() => 401));
+  });
+
   test("waits twice as long after each further failure, but not for ever", async () => {
     const { email } = await members.join();
     const { url } = store.services.accounts;

@@ -4,6 +4,7 @@ import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orc
 import { plain, type Recording, recordResources } from "../support/pulumi-mocks.ts";
 import {
   type Answer,
+  credentialsGiven,
   type EngineServer,
   multiplexed,
   serveEngine,
@@ -66,8 +67,7 @@ async function gate(
 ): Promise<string | undefined> {
   recording = await recordResources({ preview: false });
   engine = await serveEngine({
-    // The credentials were handed out before.
-    "/configs": () => [{}],
+    ...credentialsGiven,
     "/nodes/node2id": () => ({ Description: { Hostname: "node-2" } }),
     // Swarm knows a service by either.
     [`/services/${id}`]: answers.service,

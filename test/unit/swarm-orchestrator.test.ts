@@ -71,6 +71,16 @@ test("the provider signs in to the registry, with the password as a secret", asy
   expect(provider.parent).toBe("swarm");
 });
 
+test("a configuration tells which credentials were handed out, and not what they are", async () => {
+  await recording.settled();
+  const { inputs } = recording.one(types.config, "registry-credentials");
+  const labels = plain(inputs.labels) as { label: string; value: string }[];
+  const given = labels.find(({ label }) => label === "ha-store.registry-credentials");
+  expect(given?.value).toMatch(/^[0-9a-f]{12}$/);
+  const data = Buffer.from(String(plain(inputs.data)), "base64").toString();
+  expect(data).toBe(given?.value);
+});
+
 test("everything is its component's child, of the given provider", async () => {
   swarm.network("data", { encrypted: true, internal: true }, { parent });
   swarm.secret("token", { content: "t" }, { parent });

@@ -3,7 +3,12 @@ import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
 import { inTurn } from "../../components/orchestrator/swarm/turn.ts";
 import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
-import { type Answer, type EngineServer, serveEngine } from "./support/engine-server.ts";
+import {
+  type Answer,
+  credentialsGiven,
+  type EngineServer,
+  serveEngine,
+} from "./support/engine-server.ts";
 import { reasonOf } from "./support/output.ts";
 
 const wanted = "a1b2c3d4e5f6";
@@ -141,6 +146,7 @@ describe("a stateful set", () => {
       };
     engine = await serveEngine({
       ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
+      ...credentialsGiven,
       "/tasks": () => [
         {
           ID: "task",

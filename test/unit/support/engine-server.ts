@@ -16,6 +16,9 @@ export interface EngineServer {
 /** Nothing to send: the answer wrote to the response by itself, or never will. */
 export const unanswered = undefined;
 
+/** A Swarm whose services have the registry's credentials, so that nobody hands them out. */
+export const credentialsGiven: Record<string, Answer> = { "/configs": () => [{}] };
+
 /** Serves the Engine API's paths that are given; all others are not found. */
 export async function serveEngine(answers: Record<string, Answer>): Promise<EngineServer> {
   const folder = mkdtempSync(join(tmpdir(), "engine-"));
