@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import type { LabStatus } from "../../lab/swarm/status.ts";
 import { hostState } from "../support/host-state.ts";
 import { eventually, lab, refuseExistingLab, script, succeed } from "./support/scripts.ts";
