@@ -16,7 +16,8 @@ export function troubled(pods: V1Pod[]): V1Pod[] {
     .toSorted((a, b) => age(b) - age(a));
 }
 
-function isReady({ status }: V1Pod): boolean {
+/** Whether it may take traffic. */
+export function isReady({ status }: V1Pod): boolean {
   return (
     status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false
   );

@@ -1,5 +1,6 @@
 import { databaseMembers } from "../../../cli/cluster-query.ts";
-import { type StackService, stackServices } from "../../../cli/cluster-services.ts";
+import { stackServices } from "../../../cli/cluster-services.ts";
+import type { StackService } from "../../../cli/platform/platform.ts";
 import { storeDatabases } from "../../../cli/store-databases.ts";
 import type { Query } from "../../../load/facts.ts";
 import { StoreFacts } from "../../../load/facts.ts";
