@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { requiredDockerHost } from "./docker-host.ts";
-import { swarmPlatform } from "./platform/swarm.ts";
+import { SwarmPlatform } from "./platform/swarm.ts";
 import { restoreInPlace } from "./restore/in-place.ts";
 import { dropCopy, restoreIntoCopy } from "./restore/into-copy.ts";
 import { parseTime } from "./restore/request.ts";
@@ -64,7 +64,7 @@ async function restore(options: RestoreOptions): Promise<number> {
       "--into goes with no --overwrite or --timeline: a copy is always a new cluster",
     );
   }
-  const platform = await swarmPlatform(stack);
+  const platform = new SwarmPlatform(stack, await requiredDockerHost(stack));
   if (into !== undefined) {
     return restoreIntoCopy({ platform, stack, cluster, to: time, into });
   }

@@ -59,7 +59,11 @@ export async function openPlatform(stack: string): Promise<Platform> {
   if (orchestratorOf(files) === "kubernetes") {
     return (await import("./kubernetes.ts")).kubernetesPlatform(files);
   }
-  return (await import("./swarm.ts")).swarmPlatform(stack);
+  const [{ SwarmPlatform }, { requiredDockerHost }] = await Promise.all([
+    import("./swarm.ts"),
+    import("../docker-host.ts"),
+  ]);
+  return new SwarmPlatform(stack, await requiredDockerHost(stack));
 }
 
 /** Says how to bring a stack up that is not there. */

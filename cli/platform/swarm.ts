@@ -1,7 +1,6 @@
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { runClusterJob } from "../cluster-job.ts";
 import { stackServices } from "../cluster-services.ts";
-import { requiredDockerHost } from "../docker-host.ts";
 import type { ClusterCommand, Platform } from "./platform.ts";
 
 /** A stack of a Swarm; commands are one-off jobs made after its services. */
@@ -32,9 +31,4 @@ export class SwarmPlatform implements Platform {
       .map(({ Status }) => Status.Addr)
       .toSorted();
   }
-}
-
-/** @throws Error where there is no engine, or the stack is none of a Swarm */
-export async function swarmPlatform(stack: string): Promise<SwarmPlatform> {
-  return new SwarmPlatform(stack, await requiredDockerHost(stack));
 }
