@@ -29,11 +29,6 @@ const chromium: Program = {
   packages: ["chromium"],
 };
 
-const staticBusybox: Program = {
-  isPresent: () => existsSync("/usr/share/doc/busybox-static"),
-  packages: ["busybox-static"],
-};
-
 const onPath = (name: string): Program => ({ isPresent: () => hasProgram(name), packages: [name] });
 
 /** What a suite, or a benchmark, starts on this machine that npm can't install. */
@@ -48,7 +43,6 @@ const programsOf: Record<string, readonly Program[]> = {
   ],
   serving: [postgres, valkey, onPath("haproxy"), onPath("wrk")],
   e2e: [chromium],
-  kubernetes: [staticBusybox],
 };
 
 /** @throws Error that names the packages, where they can't be installed. */

@@ -15,8 +15,8 @@ export const applyGrants = (): Promise<void> => apply([...storage(), ...firewall
 /** Deploys the cluster's name service and metrics; resolves when both serve. */
 export async function deployAddOns(images: ProgramImages): Promise<void> {
   await apply([...clusterDns(images.coredns.name), ...metrics(images["metrics-server"].name)]);
-  await serving("coredns");
-  await serving("metrics-server");
+  await serving("daemonset/coredns");
+  await serving("deployment/metrics-server");
   const service = "apiservice/v1beta1.metrics.k8s.io";
   await kubectl(["wait", "--for=condition=Available", "--timeout=60s", service]);
 }
@@ -30,8 +30,8 @@ async function apply(items: Manifest[]): Promise<void> {
   });
 }
 
-async function serving(deployment: string): Promise<void> {
-  const status = ["rollout", "status", `deployment/${deployment}`, "--timeout=120s"];
+async function serving(workload: string): Promise<void> {
+  const status = ["rollout", "status", workload, "--timeout=120s"];
   await kubectl([`--namespace=${namespace}`, ...status]).catch(async (error: Error) => {
     const pods = await kubectl([`--namespace=${namespace}`, "get", "pods", "--output=wide"]);
     const events = await kubectl([`--namespace=${namespace}`, "events", "--types=Warning"]);

@@ -7,7 +7,7 @@ const labels = { "k8s-app": "kube-dns" };
 const read = ["list", "watch"];
 
 /**
- * CoreDNS. Names outside the cluster go to the node's own name server, which knows at once what there
+ * CoreDNS, on every node. Names outside the cluster go to the node's own name server, which knows at once what there
  * is not.
  */
 const corefile = `.:53 {
@@ -25,9 +25,6 @@ const corefile = `.:53 {
     reload
 }
 `;
-
-/** Two, so that names are known while a node is lost. */
-const replicas = 2;
 
 export const clusterDns = (image: string): Manifest[] => [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "coredns", namespace } },
@@ -47,6 +44,9 @@ export const clusterDns = (image: string): Manifest[] => [
     metadata: { name: "kube-dns", namespace, labels },
     spec: {
       clusterIP: dnsServiceAddress,
+      // Each node's pods ask the node's own: one that is lost takes no question of the others with it,
+      // which would be answered only after the five seconds that a resolver waits.
+      internalTrafficPolicy: "Local",
       selector: labels,
       ports: [
         { name: "dns", port: 53, protocol: "UDP" },
@@ -56,10 +56,9 @@ export const clusterDns = (image: string): Manifest[] => [
   },
   {
     apiVersion: "apps/v1",
-    kind: "Deployment",
+    kind: "DaemonSet",
     metadata: { name: "coredns", namespace, labels },
     spec: {
-      replicas,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: podSpec(image) },
     },
@@ -71,14 +70,7 @@ const podSpec = (image: string) => ({
   priorityClassName: "system-cluster-critical",
   // The node's name server, not itself.
   dnsPolicy: "Default",
-  topologySpreadConstraints: [
-    {
-      maxSkew: 1,
-      topologyKey: "kubernetes.io/hostname",
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: labels },
-    },
-  ],
+  tolerations: [{ operator: "Exists" }],
   containers: [
     {
       name: "coredns",

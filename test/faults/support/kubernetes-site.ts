@@ -69,7 +69,19 @@ export class KubernetesSite implements Site {
       .join(", ");
   }
 
-  async setReplicas(name: string, replicas: 0 | 1): Promise<void> {
+  async lose({ service, container }: Member): Promise<void> {
+    // What is frozen does not hear that it is to end.
+    await container.pause();
+    await this.setReplicas(service, 0);
+    await container.kill();
+    await container.unpause().catch(() => undefined);
+  }
+
+  giveBack(service: string): Promise<void> {
+    return this.setReplicas(service, 1);
+  }
+
+  private async setReplicas(name: string, replicas: 0 | 1): Promise<void> {
     const { api, namespace } = this.platform;
     const object = { name, namespace };
     const scale = await api.apps.readNamespacedStatefulSetScale(object);

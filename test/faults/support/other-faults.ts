@@ -20,14 +20,14 @@ export const etcdMajorityLost: Fault = {
     return {
       clusters: store.clusters,
       strike: async () => {
-        await loseMember(store, first);
+        await store.site.lose(first);
         await sleep(loneMemberSeconds);
-        await loseMember(store, second);
+        await store.site.lose(second);
       },
       lasts: 60,
       mend: async () => {
-        await store.site.setReplicas(first.service, 1);
-        await store.site.setReplicas(second.service, 1);
+        await store.site.giveBack(first.service);
+        await store.site.giveBack(second.service);
       },
       afterwards: async () => {
         const after = await primaries(store);
@@ -94,12 +94,4 @@ async function leaderFirst(members: Member[]): Promise<Member[]> {
     }),
   );
   return asked.toSorted((a, b) => Number(b.leads) - Number(a.leads)).map(({ member }) => member);
-}
-
-/**
- * Without a goodbye, in which a leader would hand over. It would be started again a second later: a
- * member is lost for as long as its service may have none.
- */
-async function loseMember(store: StoreCluster, { service, container }: Member): Promise<void> {
-  await Promise.all([container.kill(), store.site.setReplicas(service, 0)]);
 }

@@ -41,8 +41,10 @@ export interface Site {
   containersOf(services: readonly StackService[]): Promise<Member[]>;
   /** Nodes and replicas that are missing, in words; empty where none is. */
   missing(services: readonly StackService[]): Promise<string>;
-  /** Has a service of one replica have it, or not. */
-  setReplicas(service: string, replicas: 0 | 1): Promise<void>;
+  /** Kills the only replica of a service, which gets no other one. It says no goodbye. */
+  lose(member: Member): Promise<void>;
+  /** Has a service have its replica again. */
+  giveBack(service: Member["service"]): Promise<void>;
   onNode(fault: NodeFault, node: number): Promise<void>;
 }
 

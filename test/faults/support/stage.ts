@@ -10,7 +10,7 @@ import { SwarmSite } from "./swarm-site.ts";
 export const onRunningStack = "HA_STORE_FAULTS_ON_RUNNING_STACK";
 
 /** The stack that faults strike: `ha` on Swarm, or `kubernetes`. */
-const stack = process.env.HA_STORE_FAULTS_STACK || "ha";
+export const stack = process.env.HA_STORE_FAULTS_STACK || "ha";
 
 /** The store in three zones on a lab of its own. */
 export class Stage {

@@ -63,7 +63,16 @@ export class SwarmSite implements Site {
     return (await missingNodes(engine)) || (await missingTasks(engine, services));
   }
 
-  async setReplicas(name: string, replicas: 0 | 1): Promise<void> {
+  async lose({ service, container }: Member): Promise<void> {
+    // It would be started again a second later.
+    await Promise.all([container.kill(), this.setReplicas(service, 0)]);
+  }
+
+  giveBack(service: string): Promise<void> {
+    return this.setReplicas(service, 1);
+  }
+
+  private async setReplicas(name: string, replicas: 0 | 1): Promise<void> {
     const service = (await anyEngine(this.nodes)).getService(name);
     const { Version, Spec }: { Version: { Index: number }; Spec: Docker.ServiceSpec } =
       await service.inspect();
