@@ -17,6 +17,11 @@ async function connects({ name }: ReadyPod, host: string, port: number): Promise
   return answer === "connected";
 }
 
+/** What `status --json` says, as far as it is read here. */
+interface Status {
+  databases: { cluster: string; members: { name: string; role: string }[] }[];
+}
+
 async function firstPod(workload: string): Promise<ReadyPod> {
   const [pod] = await podsOf(workload);
   if (!pod) throw new Error(`${workload} has no pod that serves`);
@@ -30,11 +35,12 @@ describe("the store on Kubernetes", () => {
   let addresses: string[] = [];
   let ours = false;
 
-  const up = async () => {
-    const result = await workspace.attemptWith(environment, "up", ...stack);
+  const run = async (command: string, ...args: string[]) => {
+    const result = await workspace.attemptWith(environment, command, ...args, ...stack);
     if (result.exitCode !== 0) throw new Error(result.all);
     return result;
   };
+  const up = () => run("up");
 
   beforeAll(async () => {
     await refuseExistingLab("kubernetes");
@@ -101,7 +107,27 @@ describe("the store on Kubernetes", () => {
     expect(await connects(await firstPod(from), host, port)).toBe(true);
   });
 
-  test("is not changed by a second `up`, also after pods were replaced", async () => {
+  test("is operated by the commands that Swarm's is", async () => {
+    const primaryOf = async (cluster: string) => {
+      const { all } = await run("status", "--json");
+      const { databases } = JSON.parse(all) as Status;
+      const members = databases.find((one) => one.cluster === cluster)?.members ?? [];
+      return members.find(({ role }) => role === "primary")?.name;
+    };
+    const before = await primaryOf("shard-1");
+    await run("switchover", "--cluster", "shard-1");
+    expect(["shard-1-1", "shard-1-2", "shard-1-3"]).toContain(before);
+    expect(await primaryOf("shard-1")).not.toBe(before);
+    await run("backup", "--cluster", "shard-2");
+    await run("shards", "status");
+  }, 180_000);
+
+  test("sells under load, and its books are right", async () => {
+    const { all } = await run("load", "--rate", "3", "--duration", "20s");
+    expect(all).toMatch(/all \d+ acknowledged orders are there once/);
+  }, 180_000);
+
+  test("is not changed by a second `up`, also after a failover and after pods were replaced", async () => {
     await kubectl("rollout", "restart", inNamespace, "deployment/catalog");
     await kubectl("rollout", "status", inNamespace, "deployment/catalog", "--timeout=240s");
     await kubectl("delete", "pod", inNamespace, "products-db-1-0");
