@@ -1,5 +1,6 @@
 import { refuseExistingLab, lab as swarm } from "../stack/support/scripts.ts";
 import { eventually } from "../support/command.ts";
+import { Release } from "../support/release.ts";
 import { Workspace } from "../support/workspace.ts";
 import { inPod, kubectl, lab, type ReadyPod, readyPods } from "./support/cluster.ts";
 
@@ -109,7 +110,8 @@ describe("the store on Kubernetes", () => {
 
   test("is operated by the commands that Swarm's is", async () => {
     const primaryOf = async (cluster: string) => {
-      const { all } = await run("status", "--json");
+      // Ends with 1 while the former primary is on its way back.
+      const { all } = await workspace.attemptWith(environment, "status", "--json", ...stack);
       const { databases } = JSON.parse(all) as Status;
       const members = databases.find((one) => one.cluster === cluster)?.members ?? [];
       return members.find(({ role }) => role === "primary")?.name;
@@ -138,6 +140,23 @@ describe("the store on Kubernetes", () => {
     console.log(`second up --stack kubernetes: ${seconds.toFixed(1)} s`);
     expect(all).toMatch(/Resources:\s+\d+ unchanged/);
   }, 600_000);
+
+  test("rolls a new image out into the Deployment that is there", async () => {
+    const uid = () =>
+      kubectl("get", inNamespace, "deployment/catalog", "-o", "jsonpath={.metadata.uid}");
+    const before = await uid();
+    const release = new Release();
+    try {
+      release.extendImage("catalog", 'LABEL release="2"');
+      const { exitCode, all } = await workspace
+        .of(release.folder)
+        .attemptWith(environment, "up", ...stack);
+      expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
+    } finally {
+      release.remove();
+    }
+    expect(await uid()).toBe(before);
+  }, 400_000);
 
   test("goes, with its data", async () => {
     const down = [...stack, "--yes", "--delete-data"];
