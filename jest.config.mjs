@@ -30,6 +30,7 @@ export default {
     project("services"),
     project("stack"),
     project("e2e"),
+    project("kubernetes"),
     project("faults"),
   ],
   testTimeout: 60_000,

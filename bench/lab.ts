@@ -1,5 +1,5 @@
 import { ensureBaseImages } from "../base-images/index.ts";
-import { type LabNode, swarmDown, swarmStatus, swarmUp } from "../lab/index.ts";
+import { type SwarmNode, swarmDown, swarmStatus, swarmUp } from "../lab/index.ts";
 import { interruption } from "./interruption.ts";
 
 /**
@@ -7,7 +7,10 @@ import { interruption } from "./interruption.ts";
  *
  * @throws Error when a lab runs already: what others do there would be measured too.
  */
-export async function withLab<T>(nodes: number, work: (first: LabNode) => Promise<T>): Promise<T> {
+export async function withLab<T>(
+  nodes: number,
+  work: (first: SwarmNode) => Promise<T>,
+): Promise<T> {
   if (await swarmStatus()) {
     throw new Error("a lab runs already: remove it first (npm run lab -- swarm down)");
   }
@@ -18,7 +21,7 @@ export async function withLab<T>(nodes: number, work: (first: LabNode) => Promis
   }
 }
 
-async function start(nodes: number): Promise<LabNode> {
+async function start(nodes: number): Promise<SwarmNode> {
   const lab = await swarmUp({ nodes, log: console.log });
   const [first] = lab.nodes;
   if (!first) throw new Error("the lab came up without a node");

@@ -1,8 +1,8 @@
 import { databaseMembers, loginsService } from "../cli/cluster-query.ts";
-import { type StackService, stackServices } from "../cli/cluster-services.ts";
 import { askInCluster } from "../cli/job-answer.ts";
+import type { Platform, StackService } from "../cli/platform/platform.ts";
+import { SwarmPlatform } from "../cli/platform/swarm.ts";
 import { storeAddresses } from "../cli/store-addresses.ts";
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { type Sales, sell } from "./buyers.ts";
 import { withLab } from "./lab.ts";
 import { median, printTable } from "./report.ts";
@@ -28,27 +28,27 @@ export function benchReplication(runs: number, seconds: number): Promise<boolean
     const store = new StoreStack("ha", dockerHost);
     console.log("bringing the store up in three zones ...");
     await store.command("up");
-    const api = await engineApi(dockerHost);
-    const services = await stackServices(api, "ha");
-    const edges = await storeAddresses(api, services);
+    const platform = new SwarmPlatform("ha", dockerHost);
+    const services = await platform.services();
+    const edges = await storeAddresses(platform, services);
     const sales: Record<Mode, Sales[]> = { asynchronous: [], synchronous: [], strict: [] };
     for (let run = 0; run <= runs; run++) {
       for (const mode of Object.keys(modes) as Mode[]) {
-        await setMode(dockerHost, services, mode);
+        await setMode(platform, services, mode);
         const sold = await sell(edges, buyers, seconds);
         console.log(`${run === 0 ? "warm-up" : `run ${run}`} ${mode}: ${cells(sold).join(", ")}`);
         if (run > 0) sales[mode].push(sold);
       }
     }
-    await setMode(dockerHost, services, "synchronous");
+    await setMode(platform, services, "synchronous");
     printSales(sales);
-    await compareRouter(dockerHost, services);
+    await compareRouter(platform, services);
     return true;
   });
 }
 
 /** By Patroni, for all clusters; done once every primary waits for a standby, or for none. */
-async function setMode(dockerHost: string, services: StackService[], mode: Mode): Promise<void> {
+async function setMode(platform: Platform, services: StackService[], mode: Mode): Promise<void> {
   const sets = modes[mode].flatMap((setting) => ["--set", setting]).join(" ");
   const waits = mode === "asynchronous" ? "!" : "";
   const script = `
@@ -58,7 +58,7 @@ async function setMode(dockerHost: string, services: StackService[], mode: Mode)
   await Promise.all(
     [...clusters.values()].map(async ([member]) => {
       const command = ["bash", "-c", script];
-      if (member) await askInCluster({ dockerHost, service: member.physicalName, command });
+      if (member) await askInCluster(platform, { service: member.physicalName, command });
     }),
   );
 }
@@ -87,13 +87,12 @@ const cells = ({ perSecond, p50, p99, failed }: Omit<Sales, "metered">): string[
   `${failed}`,
 ];
 
-async function compareRouter(dockerHost: string, services: StackService[]): Promise<void> {
+async function compareRouter(platform: Platform, services: StackService[]): Promise<void> {
   const [member] = databaseMembers(services);
   const { CLUSTER: cluster = "", DATABASES = "" } = member?.environment ?? {};
   const [database = ""] = DATABASES.split(" ");
   const service = loginsService(services, cluster).physicalName;
-  const answer = await askInCluster({
-    dockerHost,
+  const answer = await askInCluster(platform, {
     service: member?.physicalName ?? "",
     command: ["postgres-entrypoint", "patronictl", "list", "--format", "json"],
   });
@@ -101,8 +100,7 @@ async function compareRouter(dockerHost: string, services: StackService[]): Prom
   const primary = members.find(({ Role }) => Role === "Leader")?.Member ?? "";
   const rows: string[][] = [];
   for (const clients of routerClients) {
-    const ask = (host: string) =>
-      askRepeatedly({ dockerHost, service, host, database }, clients, 10);
+    const ask = (host: string) => askRepeatedly({ platform, service, host, database }, clients, 10);
     const [direct, routed] = [await ask(primary), await ask(cluster)];
     rows.push([
       `${clients}`,

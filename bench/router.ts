@@ -1,9 +1,10 @@
 import { chooseLogin } from "../cli/cluster-query.ts";
 import { askInCluster } from "../cli/job-answer.ts";
+import type { Platform } from "../cli/platform/platform.ts";
 
 /** Where a database is asked, and as whom. */
 export interface DatabaseTarget {
-  dockerHost: string;
+  platform: Platform;
   /** Service whose image, secrets and settings of a connection the client has. */
   service: string;
   /** Name that it connects to. */
@@ -32,10 +33,10 @@ export async function askRepeatedly(
   clients: number,
   seconds: number,
 ): Promise<Throughput> {
-  const { dockerHost, service, host, database } = target;
+  const { platform, service, host, database } = target;
   const words = [host, database, String(clients), String(seconds)];
   const command = ["bash", "-c", script, "bench", ...words];
-  const answer = await askInCluster({ dockerHost, service, command });
+  const answer = await askInCluster(platform, { service, command });
   const [, average] = /latency average = ([\d.]+) ms/.exec(answer) ?? [];
   const [, perSecond] = /tps = ([\d.]+)/.exec(answer) ?? [];
   if (!average || !perSecond) throw new Error(`pgbench said what can't be read:\n${answer}`);

@@ -1,5 +1,5 @@
-import type { StackService } from "./cluster-services.ts";
 import { askInCluster } from "./job-answer.ts";
+import type { Platform, StackService } from "./platform/platform.ts";
 
 /** A backup, as the repository has it. Times are seconds since 1970. */
 export interface StoredBackup {
@@ -43,11 +43,10 @@ export function requiredBackupHost(services: StackService[], stack: string): Sta
 
 /** What is in the repository, for each cluster. */
 export async function readRepository(
-  dockerHost: string,
+  platform: Platform,
   host: StackService,
 ): Promise<ClusterBackups[]> {
-  const answer = await askInCluster({
-    dockerHost,
+  const answer = await askInCluster(platform, {
     service: host.physicalName,
     volumes: true,
     command: ["postgres-entrypoint", "backup-status"],
@@ -60,11 +59,11 @@ export async function readRepository(
  * @throws Error when no backups are kept of it
  */
 export async function storedBackups(
-  dockerHost: string,
+  platform: Platform,
   host: StackService,
   cluster: string,
 ): Promise<ClusterBackups> {
-  const all = await readRepository(dockerHost, host);
+  const all = await readRepository(platform, host);
   const found = all.find((one) => one.cluster === cluster);
   if (!found) throw new Error(`no backups are kept of ${cluster}`);
   return found;

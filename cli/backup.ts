@@ -1,9 +1,6 @@
 import { Command, Option } from "commander";
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { readRepository, requiredBackupHost, timeText } from "./backup-repository.ts";
-import { runClusterJob } from "./cluster-job.ts";
-import { stackServices } from "./cluster-services.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { stackOption } from "./stack-option.ts";
 
 interface BackupOptions {
@@ -33,8 +30,8 @@ export function backupCommand(): Command {
 }
 
 async function backUp({ stack, cluster, type }: BackupOptions): Promise<number> {
-  const dockerHost = await requiredDockerHost(stack);
-  const services = await stackServices(await engineApi(dockerHost), stack);
+  const platform = await openPlatform(stack);
+  const services = await platform.services();
   const host = requiredBackupHost(services, stack);
   const known = Object.keys(JSON.parse(host.environment.BACKUP_CLUSTERS ?? "{}"));
   if (cluster !== undefined && !known.includes(cluster)) {
@@ -42,8 +39,7 @@ async function backUp({ stack, cluster, type }: BackupOptions): Promise<number> 
   }
   for (const one of cluster === undefined ? known : [cluster]) {
     console.log(`${one}: backup (${type})`);
-    const exitCode = await runClusterJob({
-      dockerHost,
+    const exitCode = await platform.run({
       service: host.physicalName,
       volumes: true,
       command: ["postgres-entrypoint", "backup-now", one, type],
@@ -51,7 +47,7 @@ async function backUp({ stack, cluster, type }: BackupOptions): Promise<number> 
     });
     if (exitCode !== 0) return exitCode;
   }
-  for (const { cluster: name, backups } of await readRepository(dockerHost, host)) {
+  for (const { cluster: name, backups } of await readRepository(platform, host)) {
     const [oldest] = backups;
     if (oldest) console.log(`${name}: can be restored to any time since ${timeText(oldest.stop)}`);
   }

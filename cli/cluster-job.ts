@@ -2,28 +2,8 @@ import { randomBytes } from "node:crypto";
 import type Dockerode from "dockerode";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { endedStates, findService, type ServiceEntry } from "./cluster-services.ts";
-import { JobOutput, type OutputListener } from "./job-output.ts";
-
-/** A command that runs once inside the cluster. */
-export interface ClusterJob {
-  /** A Swarm manager's engine. */
-  dockerHost: string;
-  /**
-   * Name in the cluster of a service whose image, user, secrets, configuration files and networks
-   * the command gets. It gets no port of it, nor its names.
-   */
-  service: string;
-  /** Program and arguments, instead of the image's own; anybody who may list services can read it. */
-  command: string[];
-  /** Whether it gets the service's volumes too, for which it runs where they are. @default false */
-  volumes?: boolean;
-  /** Node to run on, by its id. @default one that has the image, because the service runs there */
-  node?: string;
-  /** Added to the environment of the service's tasks. */
-  environment?: Record<string, string>;
-  /** Takes what the command prints, as it comes. */
-  onOutput: OutputListener;
-}
+import { JobOutput } from "./job-output.ts";
+import type { ClusterCommand } from "./platform/platform.ts";
 
 /** Label on a job: the service that it was made after. */
 const jobLabel = "ha-store.job";
@@ -46,15 +26,16 @@ interface JobTask {
 }
 
 /**
- * Runs a command inside the cluster as a one-off job, for what only workloads there can reach.
- * Nothing of it stays, also when this process is interrupted.
+ * Runs a command inside a Swarm as a one-off job made after a service, of which it gets no port, nor its
+ * names. Nothing of it stays, also when this process is interrupted.
  *
+ * @param dockerHost - A manager's engine.
  * @returns the command's exit code
  * @throws Error when the service does not exist, when no node can start the command within two
  * minutes, when its node is lost, or when this process is told to end.
  */
-export async function runClusterJob(job: ClusterJob): Promise<number> {
-  const api = await engineApi(job.dockerHost);
+export async function runClusterJob(dockerHost: string, job: ClusterCommand): Promise<number> {
+  const api = await engineApi(dockerHost);
   const service = await findService(api, job.service);
   await removeLeftovers(api);
   const interruption = new AbortController();
@@ -75,7 +56,7 @@ export async function runClusterJob(job: ClusterJob): Promise<number> {
 async function follow(
   api: Dockerode,
   id: string,
-  job: ClusterJob,
+  job: ClusterCommand,
   interruption: AbortSignal,
 ): Promise<number> {
   const output = new JobOutput(api, id, job.onOutput);
@@ -104,7 +85,7 @@ function hasRun({ State, Err }: JobTask["Status"]): boolean {
 async function untilEnded(
   api: Dockerode,
   id: string,
-  job: ClusterJob,
+  job: ClusterCommand,
   interruption: AbortSignal,
 ): Promise<JobTask> {
   const startBefore = Date.now() + startPatienceMilliseconds;
@@ -121,7 +102,7 @@ async function untilEnded(
   }
 }
 
-async function refuseLostNode(api: Dockerode, nodeId: string, job: ClusterJob): Promise<void> {
+async function refuseLostNode(api: Dockerode, nodeId: string, job: ClusterCommand): Promise<void> {
   const node: { Description: { Hostname: string }; Status: { State: string } } = await api
     .getNode(nodeId)
     .inspect();
@@ -132,7 +113,7 @@ async function refuseLostNode(api: Dockerode, nodeId: string, job: ClusterJob): 
 async function jobSpec(
   api: Dockerode,
   { Spec: { Name: name, TaskTemplate: template } }: ServiceEntry,
-  { command, environment = {}, volumes = false, node }: ClusterJob,
+  { command, environment = {}, volumes = false, node }: ClusterCommand,
 ): Promise<Dockerode.CreateServiceOptions> {
   const {
     Healthcheck,
@@ -207,6 +188,6 @@ async function removeLeftovers(api: Dockerode): Promise<void> {
   }
 }
 
-function describe({ command, service }: ClusterJob): string {
+function describe({ command, service }: ClusterCommand): string {
   return `the job \`${command[0]}\` after the service ${service}`;
 }

@@ -1,12 +1,12 @@
 import type { Query } from "../load/facts.ts";
-import type { StackService } from "./cluster-services.ts";
 import { askInCluster } from "./job-answer.ts";
+import type { Platform, StackService } from "./platform/platform.ts";
 
 /** Beginning of a script: takes a login that is accepted now, whichever it is while it is rotated. */
 export const chooseLogin = `
 for login in $LOGINS; do [[ \${login%_*} != "$database" ]] || break; done
 umask 077
-export PGPASSFILE=/tmp/pgpass
+export PGPASSFILE="/tmp/pgpass-$login"
 printf '*:*:*:*:%s\\n' "$(<"/run/secrets/$login-password")" >"$PGPASSFILE"
 `;
 
@@ -27,10 +27,9 @@ exec psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 \\
  * Questions to the databases of a stack, each asked by a job inside the cluster: the command line
  * reaches no database itself.
  */
-export function clusterQuery(dockerHost: string, services: StackService[]): Query {
+export function clusterQuery(platform: Platform, services: StackService[]): Query {
   return async (cluster, database, sql) => {
-    const answer = await askInCluster({
-      dockerHost,
+    const answer = await askInCluster(platform, {
       service: loginsService(services, cluster).physicalName,
       command: ["bash", "-c", script, "query", database, sql],
     });

@@ -1,5 +1,6 @@
 import type Dockerode from "dockerode";
 import { stackLabel } from "../components/orchestrator/swarm/names.ts";
+import { notUp, type StackService } from "./platform/platform.ts";
 
 /** States of a task that will not run again. */
 export const endedStates = ["complete", "failed", "rejected", "shutdown", "orphaned", "remove"];
@@ -40,17 +41,6 @@ export async function findService(api: Dockerode, name: string): Promise<Service
   throw new Error(`there is no service ${name} in the cluster, ${known}: is the stack up?`);
 }
 
-/** A service of a stack. */
-export interface StackService {
-  /** Name in the cluster, like `ha-store-dev-catalog`. */
-  physicalName: string;
-  /** Name in the stack, like `catalog`. */
-  name: string;
-  /** Environment of its tasks. */
-  environment: Record<string, string>;
-  publishedPorts: { published: number; target: number }[];
-}
-
 /**
  * All services of a stack.
  * @throws Error when there is none
@@ -59,10 +49,7 @@ export async function stackServices(api: Dockerode, stack: string): Promise<Stac
   const prefix = `ha-store-${stack}`;
   const filters = { label: [`${stackLabel}=${prefix}`] };
   const services = (await api.listServices({ filters })) as unknown as ServiceEntry[];
-  if (services.length === 0) {
-    const up = stack === "dev" ? "npm run up" : `npm run up -- --stack ${stack}`;
-    throw new Error(`the stack ${stack} is not up here: \`${up}\` brings it up`);
-  }
+  if (services.length === 0) throw notUp(stack);
   return services.map(({ Spec }) => ({
     physicalName: Spec.Name,
     name: Spec.Name.slice(prefix.length + 1),
@@ -77,4 +64,15 @@ export async function stackServices(api: Dockerode, stack: string): Promise<Stac
       target: port.TargetPort ?? 0,
     })),
   }));
+}
+
+/**
+ * A workload of a stack by its name there.
+ * @throws Error that names the workloads there are
+ */
+export function requiredService(services: StackService[], wanted: string): StackService {
+  const found = services.find(({ name }) => name === wanted);
+  if (found) return found;
+  const known = services.map(({ name }) => name).toSorted();
+  throw new Error(`the stack has no service ${wanted}: it has ${known.join(", ")}`);
 }

@@ -2,9 +2,7 @@ import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type Dockerode from "dockerode";
 import { type LogFrame, takeFrames } from "../components/orchestrator/swarm/log-frames.ts";
-
-/** Takes a piece of what a command prints. */
-export type OutputListener = (text: string, stream: "stdout" | "stderr") => void;
+import type { OutputListener } from "./platform/platform.ts";
 
 const patienceMilliseconds = 15_000;
 

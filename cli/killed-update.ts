@@ -20,13 +20,15 @@ interface PendingOperation {
 
 /**
  * Puts right what an update left behind that was killed: its lock, where its process was on this
- * machine and is gone, and what it was just making. Pulumi does not know the latter, so it would make
- * a second one, or fail because the name is taken.
+ * machine and is gone, and what it was just making. Pulumi does not know the latter, so on Swarm it would
+ * make a second one, or fail because the name is taken.
+ *
+ * @param dockerHost - Of the Swarm; none on Kubernetes, where what is there already is taken over.
  */
 export async function recoverFromKilledUpdate(
   pulumi: PulumiCli,
   stack: string,
-  dockerHost: string,
+  dockerHost?: string,
 ): Promise<void> {
   if (ownersOfLocks(stack).some(isGone)) {
     console.log("an operation on this stack was killed: its lock is taken away");
@@ -34,11 +36,8 @@ export async function recoverFromKilledUpdate(
   }
   const pending = await pendingCreations(pulumi, stack);
   if (pending.length === 0) return;
-  console.log(`an update was killed while it made ${pending.length} resources: they are removed`);
-  const api = await engineApi(dockerHost);
-  for (const { type, inputs } of pending) {
-    if (inputs?.name) await removeFromCluster(api, type, inputs.name);
-  }
+  console.log(`an update was killed while it made ${pending.length} resources: they are made anew`);
+  if (dockerHost !== undefined) await removeFromSwarm(dockerHost, pending);
   await pulumi.operate("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
 }
 
@@ -75,6 +74,16 @@ const find: Record<string, (api: Dockerode, name: string) => { remove(): Promise
   "docker:index/secret:Secret": (api, name) => api.getSecret(name),
   "docker:index/serviceConfig:ServiceConfig": (api, name) => api.getConfig(name),
 };
+
+async function removeFromSwarm(
+  dockerHost: string,
+  resources: PendingOperation["resource"][],
+): Promise<void> {
+  const api = await engineApi(dockerHost);
+  for (const { type, inputs } of resources) {
+    if (inputs?.name) await removeFromCluster(api, type, inputs.name);
+  }
+}
 
 /** Volumes stay, and with them whatever a member of a database has. */
 async function removeFromCluster(api: Dockerode, type: string, name: string): Promise<void> {

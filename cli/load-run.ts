@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { StoreFacts } from "../load/facts.ts";
 import { Load } from "../load/load.ts";
 import type { Mix } from "../load/mix.ts";
 import { progressLine, summary, verdictLines } from "../load/report.ts";
 import { lookBefore, verify } from "../load/verify.ts";
 import { clusterQuery } from "./cluster-query.ts";
-import { stackServices } from "./cluster-services.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { storeAddresses } from "./store-addresses.ts";
 import { storeDatabases } from "./store-databases.ts";
 import { privateFolder } from "./workspace.ts";
@@ -28,12 +26,11 @@ const progressMilliseconds = 5_000;
 
 /** @returns the command's exit code */
 export async function runLoad(options: LoadOptions): Promise<number> {
-  const dockerHost = await requiredDockerHost(options.stack);
-  const api = await engineApi(dockerHost);
-  const services = await stackServices(api, options.stack);
-  const facts = new StoreFacts(clusterQuery(dockerHost, services), storeDatabases(services));
+  const platform = await openPlatform(options.stack);
+  const services = await platform.services();
+  const facts = new StoreFacts(clusterQuery(platform, services), storeDatabases(services));
   const ledgerFile = options.ledger ?? defaultLedger(options.stack);
-  const edges = options.address ?? (await storeAddresses(api, services));
+  const edges = options.address ?? (await storeAddresses(platform, services));
   console.log(`the store is at ${edges.join(" ")}\nlooking at its books ...`);
   const before = await lookBefore(facts);
   const load = new Load({ ...options, edges, ledgerFile });

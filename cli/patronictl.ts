@@ -1,8 +1,5 @@
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
-import { runClusterJob } from "./cluster-job.ts";
 import { databaseMember, databaseMembers } from "./cluster-query.ts";
-import { stackServices } from "./cluster-services.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { openPlatform } from "./platform/platform.ts";
 
 /** Patroni's own command line on one cluster of a stack. */
 export interface Patronictl {
@@ -20,8 +17,8 @@ export interface Patronictl {
  * @throws Error when the stack has no such cluster or member
  */
 export async function patronictl(call: Patronictl): Promise<number> {
-  const dockerHost = await requiredDockerHost(call.stack);
-  const services = await stackServices(await engineApi(dockerHost), call.stack);
+  const platform = await openPlatform(call.stack);
+  const services = await platform.services();
   const { physicalName } = databaseMember(services, call.cluster);
   const members = databaseMembers(services)
     .filter(({ environment }) => environment.CLUSTER === call.cluster)
@@ -31,8 +28,7 @@ export async function patronictl(call: Patronictl): Promise<number> {
       `${call.cluster} has no member ${call.member}: give one of ${members.join(", ")}`,
     );
   }
-  return runClusterJob({
-    dockerHost,
+  return platform.run({
     service: physicalName,
     command: ["postgres-entrypoint", "patronictl", ...call.arguments],
     onOutput: (text, stream) => process[stream].write(text),

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { requiredDockerHost } from "./docker-host.ts";
+import { SwarmPlatform } from "./platform/swarm.ts";
 import { restoreInPlace } from "./restore/in-place.ts";
 import { dropCopy, restoreIntoCopy } from "./restore/into-copy.ts";
 import { parseTime } from "./restore/request.ts";
@@ -63,11 +64,11 @@ async function restore(options: RestoreOptions): Promise<number> {
       "--into goes with no --overwrite or --timeline: a copy is always a new cluster",
     );
   }
-  const dockerHost = await requiredDockerHost(stack);
+  const platform = new SwarmPlatform(stack, await requiredDockerHost(stack));
   if (into !== undefined) {
-    return restoreIntoCopy({ dockerHost, stack, cluster, to: time, into });
+    return restoreIntoCopy({ platform, stack, cluster, to: time, into });
   }
-  await restoreInPlace({ dockerHost, stack, cluster, to: time, overwrite, timeline });
+  await restoreInPlace({ platform, stack, cluster, to: time, overwrite, timeline });
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { runClusterJob } from "./cluster-job.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { requiredService } from "./cluster-services.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { stackOption } from "./stack-option.ts";
 
 interface StatusOptions {
@@ -43,11 +43,11 @@ export function shardsCommand(): Command {
 
 /** One after the other; a failure ends it, because what comes next would meet the same. */
 async function onEach(stack: string, words: string[]): Promise<void> {
-  const dockerHost = await requiredDockerHost(stack);
+  const platform = await openPlatform(stack);
+  const there = await platform.services();
   for (const service of services) {
-    const exitCode = await runClusterJob({
-      dockerHost,
-      service: `ha-store-${stack}-${service}`,
+    const exitCode = await platform.run({
+      service: requiredService(there, service).physicalName,
       command: ["node", "/app/move-buckets.mjs", ...words],
       onOutput: (text, stream) => process[stream].write(text),
     });

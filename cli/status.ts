@@ -1,8 +1,6 @@
 import { Command } from "commander";
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { timeText } from "./backup-repository.ts";
-import { stackServices } from "./cluster-services.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { stackOption } from "./stack-option.ts";
 import { type BackupStatus, backupStatus } from "./status/backup-status.ts";
 import { type CacheStatus, cacheStatus } from "./status/cache-status.ts";
@@ -39,14 +37,14 @@ export function statusCommand(): Command {
 }
 
 async function readStatus(stack: string): Promise<StackStatus> {
-  const dockerHost = await requiredDockerHost(stack);
-  const services = await stackServices(await engineApi(dockerHost), stack);
+  const platform = await openPlatform(stack);
+  const services = await platform.services();
   const [databases, etcd, cache, shards, backups] = await Promise.all([
-    databaseStatus(dockerHost, services),
-    etcdStatus(dockerHost, services),
-    cacheStatus(dockerHost, services),
-    shardStatus(dockerHost, services),
-    backupStatus(dockerHost, services),
+    databaseStatus(platform, services),
+    etcdStatus(platform, services),
+    cacheStatus(platform, services),
+    shardStatus(platform, services),
+    backupStatus(platform, services),
   ]);
   return { databases, etcd, cache, shards, backups };
 }

@@ -1,19 +1,19 @@
-import type Dockerode from "dockerode";
-import type { StackService } from "./cluster-services.ts";
+import { requiredService } from "./cluster-services.ts";
+import type { Platform, StackService } from "./platform/platform.ts";
 
 const httpPort = 8080;
 
 /**
- * Addresses of the store, one for each node that is up.
+ * Addresses of the store, one for each node that is up, or the one of its balancer.
  * @throws Error when the stack has no service that publishes HTTP
  */
-export async function storeAddresses(api: Dockerode, services: StackService[]): Promise<string[]> {
-  const edge = services.find(({ name }) => name === "edge-balancer");
-  const port = edge?.publishedPorts.find(({ target }) => target === httpPort)?.published;
+export async function storeAddresses(
+  platform: Platform,
+  services: StackService[],
+): Promise<string[]> {
+  const edge = requiredService(services, "edge-balancer");
+  const hosts = await platform.hostsOf(edge);
+  const port = edge.publishedPorts.find(({ target }) => target === httpPort)?.published;
   if (!port) throw new Error("the stack has no edge balancer that publishes HTTP");
-  const nodes: { Status: { State: string; Addr: string } }[] = await api.listNodes();
-  return nodes
-    .filter(({ Status }) => Status.State === "ready")
-    .map(({ Status }) => `http://${Status.Addr}:${port}`)
-    .toSorted();
+  return hosts.map((host) => (port === 80 ? `http://${host}` : `http://${host}:${port}`));
 }

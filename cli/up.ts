@@ -80,8 +80,11 @@ async function upOnKubernetes(files: StackFiles, options: string[]): Promise<num
   await checkKubernetes(files);
   const dockerHost = await builderHost(files);
   const pulumi = await PulumiCli.open(files, dockerHost);
-  if (dockerHost) await ensureBaseImages({ dockerHost, log: console.log });
-  await buildServices(root);
+  await Promise.all([
+    recoverFromKilledUpdate(pulumi, files.stack),
+    dockerHost ? ensureBaseImages({ dockerHost, log: console.log }) : undefined,
+    buildServices(root),
+  ]);
   const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
   if (exitCode === 0) await sayWhereItIs(pulumi);
   return exitCode;

@@ -1,7 +1,8 @@
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { clusterQuery, databaseMember, databaseMembers } from "../cluster-query.ts";
-import { type StackService, stackServices } from "../cluster-services.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
+import type { SwarmPlatform } from "../platform/swarm.ts";
 import { repeat } from "../repeat.ts";
 import { databaseStatus } from "../status/database-status.ts";
 import { forgetElections } from "./elections.ts";
@@ -10,7 +11,7 @@ import { backupBefore, checkArchived, targetText } from "./request.ts";
 
 /** A cluster that goes back to a time. */
 export interface InPlaceRestore {
-  dockerHost: string;
+  platform: SwarmPlatform;
   stack: string;
   cluster: string;
   to: Date;
@@ -31,18 +32,17 @@ const pollMilliseconds = 1_000;
  * @throws Error when the time can't be restored, or data would go without having been allowed to
  */
 export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
-  const { dockerHost, stack, cluster, to } = request;
-  const api = await engineApi(dockerHost);
-  const services = await stackServices(api, stack);
+  const { platform, stack, cluster, to } = request;
+  const services = await platform.services();
   databaseMember(services, cluster);
   const members = databaseMembers(services).filter(
     ({ environment }) => environment.CLUSTER === cluster,
   );
   const repository = requiredBackupHost(services, stack);
-  const stored = () => storedBackups(dockerHost, repository, cluster);
+  const stored = () => storedBackups(platform, repository, cluster);
   const backup = backupBefore(await stored(), to);
 
-  const volumes = new MemberVolumes(dockerHost, api);
+  const volumes = new MemberVolumes(platform, await engineApi(platform.dockerHost));
   const { members: reachable, lost } = await volumes.find(members);
   const [first, ...others] = reachable;
   if (!first) throw new Error(`no volume of ${cluster} can be reached: ${lost.join("; ")}`);
@@ -66,9 +66,9 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
   }
 
   console.log(`Starting ${first.name} as the primary...`);
-  await forgetElections(dockerHost, services, cluster);
+  await forgetElections(platform, services, cluster);
   await volumes.start([first.service]);
-  await untilWhole(dockerHost, [first.service]);
+  await untilWhole(platform, [first.service]);
   if (others.length > 0)
     console.log(`Copying it to ${others.map(({ name }) => name).join(", ")}...`);
   await Promise.all(
@@ -76,10 +76,10 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
   );
   await volumes.start(members);
   await untilWhole(
-    dockerHost,
+    platform,
     reachable.map(({ service }) => service),
   );
-  await verify(dockerHost, services, first);
+  await verify(platform, services, first);
   await Promise.all(reachable.map((member) => volumes.work(member, "forget")));
   console.log(`${cluster} is back at ${targetText(to)} and takes writes.`);
 }
@@ -98,10 +98,10 @@ function checkOverwrite(
 }
 
 /** Waits until these members are all there is, one as the primary, the others streaming from it. */
-async function untilWhole(dockerHost: string, members: StackService[]): Promise<void> {
+async function untilWhole(platform: Platform, members: StackService[]): Promise<void> {
   const deadline = Date.now() + startPatienceMilliseconds;
   for (let said = ""; ; ) {
-    const [status] = await databaseStatus(dockerHost, members);
+    const [status] = await databaseStatus(platform, members);
     if (status && !status.problem) return;
     const problem = status?.problem ?? "it has no member";
     if (problem !== said) console.log(`  ${problem}`);
@@ -115,11 +115,11 @@ async function untilWhole(dockerHost: string, members: StackService[]): Promise<
 
 /** Every service can sign in, at the name that it uses, once its login of today is back, and write. */
 async function verify(
-  dockerHost: string,
+  platform: Platform,
   services: StackService[],
   { service }: VolumeMember,
 ): Promise<void> {
-  const query = clusterQuery(dockerHost, services);
+  const query = clusterQuery(platform, services);
   const { CLUSTER = "", DATABASES = "" } = service.environment;
   for (const database of DATABASES.split(" ")) {
     const sql = "SELECT pg_is_in_recovery() AS standby, count(*)::int AS tables FROM pg_tables";

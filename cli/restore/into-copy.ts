@@ -3,10 +3,9 @@ import {
   restoredClusterExample,
   restoredClusterText,
 } from "../../components/data/restored-cluster.ts";
-import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { databaseMember } from "../cluster-query.ts";
-import { stackServices } from "../cluster-services.ts";
+import type { Platform } from "../platform/platform.ts";
 import { findVolumes, removeVolume } from "../stack-volumes.ts";
 import { up } from "../up.ts";
 import { StackFiles } from "../workspace.ts";
@@ -17,7 +16,7 @@ const setting = "restoredClusters";
 
 /** A cluster to be made beside the others, which shows one of them as it was. */
 export interface CopyRequest {
-  dockerHost: string;
+  platform: Platform;
   stack: string;
   cluster: string;
   to: Date;
@@ -32,7 +31,7 @@ export interface CopyRequest {
  * @throws Error when the time can't be restored, or there is a cluster of that name
  */
 export async function restoreIntoCopy(request: CopyRequest): Promise<number> {
-  const { dockerHost, stack, cluster, to, into } = request;
+  const { platform, stack, cluster, to, into } = request;
   const copy = { name: into, cluster, time: to.toISOString() };
   if (!parseRestoredCluster(restoredClusterText(copy))) {
     throw new Error(
@@ -40,7 +39,7 @@ export async function restoreIntoCopy(request: CopyRequest): Promise<number> {
     );
   }
   const files = new StackFiles(stack);
-  const services = await stackServices(await engineApi(dockerHost), stack);
+  const services = await platform.services();
   const present = copiesIn(files).map(({ name }) => name);
   if (present.includes(into) || services.some(({ environment }) => environment.CLUSTER === into)) {
     throw new Error(
@@ -49,12 +48,12 @@ export async function restoreIntoCopy(request: CopyRequest): Promise<number> {
   }
   databaseMember(services, cluster);
   const repository = requiredBackupHost(services, stack);
-  const stored = await storedBackups(dockerHost, repository, cluster);
+  const stored = await storedBackups(platform, repository, cluster);
   backupBefore(stored, to);
   checkArchived(stored, to);
 
   // One of that name may have been there before.
-  await forgetElections(dockerHost, services, into);
+  await forgetElections(platform, services, into);
   files.set(setting, [...copiesIn(files), copy].map(restoredClusterText));
   console.log(`added ${into} to ${setting} in Pulumi.${stack}.yaml; bringing it up ...`);
   return up(files, []);

@@ -1,7 +1,6 @@
 import type Dockerode from "dockerode";
-import { runClusterJob } from "../cluster-job.ts";
-import type { StackService } from "../cluster-services.ts";
 import { askInCluster } from "../job-answer.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
 import { nodeOf, scaleService, stopService } from "../service-scale.ts";
 
 /** A member of a database cluster whose volume can be worked on. */
@@ -16,11 +15,11 @@ export interface VolumeMember {
 
 /** Members and their volumes, while the members run or not. */
 export class MemberVolumes {
-  private readonly dockerHost: string;
+  private readonly platform: Platform;
   private readonly api: Dockerode;
 
-  constructor(dockerHost: string, api: Dockerode) {
-    this.dockerHost = dockerHost;
+  constructor(platform: Platform, api: Dockerode) {
+    this.platform = platform;
     this.api = api;
   }
 
@@ -32,7 +31,10 @@ export class MemberVolumes {
         const name = service.environment.MEMBER ?? service.name;
         const node = await nodeOf(this.api, service.physicalName);
         try {
-          const answer = await askInCluster({ ...this.job({ service, node }), command: look });
+          const answer = await askInCluster(this.platform, {
+            ...this.job({ service, node }),
+            command: look,
+          });
           return [{ service, name, node, bytes: Number(answer.split(" ")[0]) }];
         } catch (error) {
           lost.push(`${name} (${error instanceof Error ? error.message : String(error)})`);
@@ -48,7 +50,7 @@ export class MemberVolumes {
    * @throws Error when it fails
    */
   async work(member: VolumeMember, ...command: string[]): Promise<void> {
-    const exitCode = await runClusterJob({
+    const exitCode = await this.platform.run({
       ...this.job(member),
       command: ["postgres-entrypoint", "restore-volume", ...command],
       onOutput: (text, stream) => process[stream].write(text),
@@ -66,7 +68,7 @@ export class MemberVolumes {
   }
 
   private job({ service, node }: Pick<VolumeMember, "service" | "node">) {
-    return { dockerHost: this.dockerHost, service: service.physicalName, volumes: true, node };
+    return { service: service.physicalName, volumes: true, node };
   }
 }
 

@@ -1,5 +1,5 @@
 import { backupHost, type ClusterBackups, readRepository } from "../backup-repository.ts";
-import type { StackService } from "../cluster-services.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
 import { messageOf } from "./database-status.ts";
 
 /** What the repository of the backups has of a cluster. */
@@ -9,13 +9,13 @@ export interface BackupStatus extends ClusterBackups {
 
 /** Backups of every cluster; none where the stack keeps none. */
 export async function backupStatus(
-  dockerHost: string,
+  platform: Platform,
   services: StackService[],
 ): Promise<BackupStatus[]> {
   const host = backupHost(services);
   if (!host) return [];
   try {
-    return (await readRepository(dockerHost, host)).map((stored) => ({
+    return (await readRepository(platform, host)).map((stored) => ({
       ...stored,
       problem: stored.backups.length > 0 ? undefined : `no backup yet: ${stored.message}`,
     }));

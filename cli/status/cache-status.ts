@@ -1,5 +1,5 @@
-import type { StackService } from "../cluster-services.ts";
 import { askInCluster } from "../job-answer.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
 import { messageOf } from "./database-status.ts";
 
 export interface CacheMemberStatus {
@@ -25,7 +25,7 @@ each vote $CACHE_SENTINELS`;
 
 /** The cache; undefined where the stack has none. */
 export async function cacheStatus(
-  dockerHost: string,
+  platform: Platform,
   services: StackService[],
 ): Promise<CacheStatus | undefined> {
   const [member] = services.filter(({ environment }) => environment.CACHE_SELF);
@@ -33,8 +33,7 @@ export async function cacheStatus(
   const { CACHE_MEMBERS = "", CACHE_SENTINELS = "" } = member.environment;
   const sentinels = CACHE_SENTINELS.split(" ").length;
   try {
-    const answer = await askInCluster({
-      dockerHost,
+    const answer = await askInCluster(platform, {
       service: member.physicalName,
       command: ["bash", "-c", script],
       environment: { CACHE_SELF: "nobody:0" },

@@ -1,6 +1,6 @@
 import { databaseMembers } from "../cluster-query.ts";
-import type { StackService } from "../cluster-services.ts";
 import { askInCluster } from "../job-answer.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
 
 /** A member of a database cluster, as Patroni sees it. */
 export interface DatabaseMemberStatus {
@@ -39,7 +39,7 @@ const roles: Record<string, string> = {
 
 /** Every database cluster of the stack. */
 export async function databaseStatus(
-  dockerHost: string,
+  platform: Platform,
   services: StackService[],
 ): Promise<DatabaseClusterStatus[]> {
   const byCluster = Map.groupBy(databaseMembers(services), ({ environment }) =>
@@ -49,7 +49,7 @@ export async function databaseStatus(
     [...byCluster].map(async ([cluster, members]) => {
       const expected = members.map(({ environment }) => String(environment.MEMBER));
       try {
-        const listed = await listMembers(dockerHost, members[0]?.physicalName ?? "");
+        const listed = await listMembers(platform, members[0]?.physicalName ?? "");
         return judge(cluster, expected, listed.map(toStatus));
       } catch (error) {
         return { cluster, members: [], problem: `can't be asked: ${messageOf(error)}` };
@@ -58,9 +58,9 @@ export async function databaseStatus(
   );
 }
 
-async function listMembers(dockerHost: string, service: string): Promise<ListedMember[]> {
+async function listMembers(platform: Platform, service: string): Promise<ListedMember[]> {
   const command = ["postgres-entrypoint", "patronictl", "list", "--format", "json"];
-  return JSON.parse(await askInCluster({ dockerHost, service, command }));
+  return JSON.parse(await askInCluster(platform, { service, command }));
 }
 
 function toStatus(member: ListedMember): DatabaseMemberStatus {

@@ -1,5 +1,5 @@
-import type { StackService } from "../cluster-services.ts";
 import { askInCluster } from "../job-answer.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
 import { messageOf } from "./database-status.ts";
 
 export interface EtcdMemberStatus {
@@ -22,15 +22,14 @@ interface Endpoint {
 
 /** Where the databases elect their primaries; undefined where the stack has no etcd. */
 export async function etcdStatus(
-  dockerHost: string,
+  platform: Platform,
   services: StackService[],
 ): Promise<EtcdStatus | undefined> {
   const [member] = services.filter(({ environment }) => environment.MEMBERS && environment.MEMBER);
   if (!member) return undefined;
   const names = String(member.environment.MEMBERS).split(" ");
   try {
-    const answer = await askInCluster({
-      dockerHost,
+    const answer = await askInCluster(platform, {
       service: member.physicalName,
       // It fails where any member does not answer, which is what is to be seen.
       command: ["etcd-entrypoint", "bash", "-c", "etcdctl endpoint status -w json || true"],

@@ -1,5 +1,5 @@
 import { clusterQuery } from "../cluster-query.ts";
-import type { StackService } from "../cluster-services.ts";
+import type { Platform, StackService } from "../platform/platform.ts";
 import { storeDatabases } from "../store-databases.ts";
 import { messageOf } from "./database-status.ts";
 
@@ -14,10 +14,10 @@ export interface ShardStatus {
 
 /** Every shard of the orders; accounts have the same buckets. */
 export async function shardStatus(
-  dockerHost: string,
+  platform: Platform,
   services: StackService[],
 ): Promise<ShardStatus[]> {
-  const query = clusterQuery(dockerHost, services);
+  const query = clusterQuery(platform, services);
   return Promise.all(
     storeDatabases(services).orders.map(async ({ cluster, database }) => {
       try {

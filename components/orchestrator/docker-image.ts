@@ -15,6 +15,9 @@ export function dockerImage(
   spec: ImageSpec,
   opts: pulumi.CustomResourceOptions,
 ): Image {
+  // The provider would rather delete before. Whatever has the image in its specification, which is then
+  // not known, would have to go first, too: a Deployment with all its pods.
+  const kept = pulumi.mergeOptions(opts, { deleteBeforeReplace: false });
   const hash = hashBuildContext(spec.context);
   const repository = spec.registry ? pulumi.interpolate`${spec.registry.address}/${path}` : path;
   const built = new docker.RemoteImage(
@@ -26,7 +29,7 @@ export function dockerImage(
       triggers: { context: hash },
       keepLocally: true,
     },
-    opts,
+    kept,
   );
   if (!spec.registry) return { reference: built.imageId.apply(() => `${path}:${hash}`) };
   // Not `dependsOn`: that would also wait for the provider, which sits still for two seconds after
@@ -35,7 +38,7 @@ export function dockerImage(
   const pushed = new docker.RegistryImage(
     `${name}-push`,
     { name: servedName, triggers: { imageId: built.imageId }, keepRemotely: true },
-    opts,
+    kept,
   );
   return { reference: pulumi.interpolate`${repository}@${pushed.sha256Digest}` };
 }

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cgroupRoot, nodeCgroup } from "./layout.ts";
 import { waitFor } from "./wait-for.ts";
 
-const mountPoint = "/sys/fs/cgroup";
+export const mountPoint = "/sys/fs/cgroup";
 /** cgroup v1 has one tree for each of these; v2 has one for all. */
 const v1Controllers = ["freezer", "memory", "cpu", "pids"];
 
@@ -37,7 +36,7 @@ async function giveWeight(folder: string): Promise<void> {
 }
 
 /** Ids of all processes in the group and the groups below it. */
-export async function processesIn(group: string = cgroupRoot): Promise<number[]> {
+export async function processesIn(group: string): Promise<number[]> {
   const found: number[] = [];
   for (const folder of await foldersBelow(path.join(mainTree(), group))) {
     // A group may vanish while we look: its processes are gone then.
@@ -97,22 +96,26 @@ export async function removeGroup(group: string): Promise<void> {
   }
 }
 
-/** Stops or continues every process of a node, containers included. */
-export async function setFrozen(number: number, frozen: boolean): Promise<void> {
-  const folder = path.join(mainTree(), nodeCgroup(number));
+/** Stops or continues every process in the group and the groups below it. */
+export async function setFrozen(group: string, frozen: boolean): Promise<void> {
+  const folder = path.join(mainTree(), group);
   if (!existsSync(folder)) return;
   const file = path.join(folder, isV2() ? "cgroup.freeze" : "freezer.state");
   const value = isV2() ? (frozen ? "1" : "0") : frozen ? "FROZEN" : "THAWED";
   await writeFile(file, value);
-  await waitFor(`node ${number} to be ${frozen ? "frozen" : "thawed"}`, 10_000, async () => {
-    if (!isV2()) return (await readFile(file, "utf8")).trim() === value;
-    const events = await readFile(path.join(folder, "cgroup.events"), "utf8");
-    return events.includes(`frozen ${value}`);
-  });
+  await waitFor(
+    `control group ${group} to be ${frozen ? "frozen" : "thawed"}`,
+    10_000,
+    async () => {
+      if (!isV2()) return (await readFile(file, "utf8")).trim() === value;
+      const events = await readFile(path.join(folder, "cgroup.events"), "utf8");
+      return events.includes(`frozen ${value}`);
+    },
+  );
 }
 
-export async function isFrozen(number: number): Promise<boolean> {
-  const folder = path.join(mainTree(), nodeCgroup(number));
+export async function isFrozen(group: string): Promise<boolean> {
+  const folder = path.join(mainTree(), group);
   const file = path.join(folder, isV2() ? "cgroup.freeze" : "freezer.state");
   const state = (await readFile(file, "utf8").catch(() => "")).trim();
   return state === "1" || state === "FROZEN" || state === "FREEZING";

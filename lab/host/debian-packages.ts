@@ -4,6 +4,8 @@ import { execa } from "execa";
 import { run } from "./command.ts";
 
 const policy = "/usr/sbin/policy-rc.d";
+/** Another process may be installing, like the other kind of lab: seconds to wait for it. */
+const patience = ["-o", "DPkg::Lock::Timeout=300"];
 
 /** Installs packages without starting the services in them. */
 export async function installDebianPackages(packages: string[]): Promise<void> {
@@ -11,7 +13,7 @@ export async function installDebianPackages(packages: string[]): Promise<void> {
   if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     const install = () =>
-      execa("apt-get", ["install", "-y", "--no-install-recommends", ...packages], {
+      execa("apt-get", ["install", "-y", "--no-install-recommends", ...patience, ...packages], {
         env: { DEBIAN_FRONTEND: "noninteractive" },
         stdin: "ignore",
         reject: false,

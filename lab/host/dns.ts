@@ -4,10 +4,10 @@ import path from "node:path";
 import { killGroup, processesIn } from "./cgroup.ts";
 import { logTail } from "./command.ts";
 import { startDaemon } from "./daemon.ts";
-import { cgroupRoot, gateway, nodeAddress, stateFolder } from "./layout.ts";
+import { gateway, type Layout, type NodePlace, stateFolder } from "./layout.ts";
 import { waitFor } from "./wait-for.ts";
 
-const group = `${cgroupRoot}/dns`;
+const groupOf = (lab: Layout): string => `${lab.group}/dns`;
 
 /** Where registries of packages and images live. */
 const publicTopLevels =
@@ -15,11 +15,12 @@ const publicTopLevels =
   "no nu org pl ru se sh tech uk us";
 
 /** Starts the name server on the bridge, which hands the nodes' questions to the host's resolvers. */
-export async function startDns(): Promise<void> {
+export async function startDns(lab: Layout): Promise<void> {
+  const group = groupOf(lab);
   if ((await processesIn(group)).length === 0) {
-    const folder = path.join(stateFolder(), "dns");
+    const folder = path.join(stateFolder(lab), "dns");
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, "dnsmasq.conf"), await configuration(gateway, "#"));
+    await writeFile(path.join(folder, "dnsmasq.conf"), await configuration(gateway(lab), "#"));
     const log = path.join(folder, "dnsmasq.log");
     const daemon = await startDaemon(group, log, [
       "dnsmasq",
@@ -31,16 +32,16 @@ export async function startDns(): Promise<void> {
       if (daemon.exitCode !== null) {
         throw new Error(`dnsmasq ended with code ${daemon.exitCode}${await logTail(log)}`);
       }
-      return refuses("nosuch");
+      return refuses(gateway(lab), "nosuch");
     });
   }
 }
 
-export const stopDns = (): Promise<void> => killGroup(group);
+export const stopDns = (lab: Layout): Promise<void> => killGroup(groupOf(lab));
 
-async function refuses(name: string): Promise<boolean> {
+async function refuses(server: string, name: string): Promise<boolean> {
   const resolver = new Resolver({ timeout: 500, tries: 1 });
-  resolver.setServers([gateway]);
+  resolver.setServers([server]);
   const code = await resolver.resolve4(name).then(
     () => "",
     (error: NodeJS.ErrnoException) => error.code,
@@ -55,8 +56,8 @@ async function refuses(name: string): Promise<boolean> {
  * inside the node it also answers while the node is cut off, and (on 127.0.0.1, where Docker asks
  * from the node's side) for containers that have internal networks only.
  */
-export const nodeDnsConfiguration = (number: number): Promise<string> =>
-  configuration(`127.0.0.1,${nodeAddress(number)}`, gateway);
+export const nodeDnsConfiguration = ({ lab, address }: NodePlace): Promise<string> =>
+  configuration(`127.0.0.1,${address}`, gateway(lab));
 
 async function configuration(addresses: string, upstream: string): Promise<string> {
   // A company's own domains, where its mirrors are.

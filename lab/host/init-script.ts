@@ -1,7 +1,7 @@
 /**
  * First process of a node, in namespaces of its own. Bash, because it has to be small, collect the
  * orphans of its process namespace, and run before anything of the node is there.
- * Arguments: folder, host name, address, gateway, then the node's program (dockerd).
+ * Arguments: folder, host name, address, gateway, then the node's program.
  */
 export const initScript = `#!/bin/bash
 set -eu
@@ -14,7 +14,7 @@ read -r _
 exec </dev/null >>"$folder/node.log" 2>&1
 
 mount -t proc proc /proc
-# Hides the host's Docker and containerd; empty after a boot, as it should be.
+# Hides the host's container engines; empty after a boot, as it should be.
 mount -t tmpfs -o mode=755 tmpfs /run
 resolv=$(realpath --canonicalize-missing /etc/resolv.conf)
 mkdir -p "$(dirname "$resolv")"
@@ -29,7 +29,7 @@ ip route add default via "$gateway"
 
 dnsmasq --keep-in-foreground --log-facility=- --conf-file="$folder/dnsmasq.conf" &
 "$@" &
-docker=$!
-trap 'kill -TERM "$docker"' TERM
-while kill -0 "$docker" 2>/dev/null; do wait "$docker" || true; done
+program=$!
+trap 'kill -TERM "$program"' TERM
+while kill -0 "$program" 2>/dev/null; do wait "$program" || true; done
 `;

@@ -3,51 +3,91 @@ import path from "node:path";
 /** Most nodes a lab can have. */
 export const maxNodes = 5;
 
-/** The bridge in the host's network namespace that every node is plugged into. */
-export const bridge = "ha-store0";
-/** The host's own address on the bridge: the nodes' gateway and name server. */
-export const gateway = "10.77.0.1";
-/** Addresses of the host and the nodes. */
-export const nodeSubnet = "10.77.0.0/24";
-/** Each node's local container networks (docker0, docker_gwbridge) come out of this range. */
-export const localPool = "10.78.0.0/16";
-/** The Swarm's overlay networks come out of this range. */
-export const overlayPool = "10.79.0.0/16";
+/** What a lab is called on this machine: nothing of it is any other lab's. */
+export interface Layout {
+  /** Its command, as in `npm run lab -- swarm`. */
+  command: string;
+  /** What to use instead where this machine can't have it; completes "or ...". */
+  alternative: string;
+  /** The bridge in the host's network namespace that every node is plugged into. */
+  bridge: string;
+  /** What the host's ends of the nodes' links begin with. */
+  linkPrefix: string;
+  /** The first two bytes of the host's and the nodes' addresses. */
+  network: string;
+  /** Further address ranges that mean something to the nodes, and so nothing else to the host. */
+  innerRanges: string[];
+  /** Those of them whose packets leave a node as they are, for the host to translate. */
+  outgoingRanges: string[];
+  /** Its control group, the same name below every hierarchy; marks its firewall rules as well. */
+  group: string;
+  /** Names the folder for all it keeps, and where that is by default. */
+  folder: { variable: string; default: string };
+}
 
-/** The lab's control group, the same name below every hierarchy. */
-export const cgroupRoot = "ha-store-lab";
-/** Marks the lab's own firewall rules. */
-export const ruleMark = "ha-store-lab";
+/** A host of a lab: where everything of it is. */
+export interface NodePlace {
+  lab: Layout;
+  number: number;
+  name: string;
+  address: string;
+  /** Failure domain. */
+  zone: string;
+  /** The host's end of the node's link. */
+  link: string;
+  /** Fixed, as on a real machine: else the neighbours keep the old one for a while after a boot. */
+  mac: string;
+  group: string;
+  /** Its disk. */
+  folder: string;
+}
 
 /** Longest state folder: socket addresses end at 107 bytes, and Docker's own lie deeper. */
 const longestStateFolder = 70;
 
-export const nodeName = (number: number): string => `node${number}`;
-export const nodeAddress = (number: number): string => `10.77.0.${10 + number}`;
-export const nodeZone = (number: number): string => `zone-${number}`;
-/** The host's end of the node's link. */
-export const nodeLink = (number: number): string => `ha-store-n${number}`;
-/** Fixed, as on a real machine: else the neighbours keep the old one for a while after a boot. */
-export const nodeMac = (number: number): string => `02:77:00:00:00:1${number}`;
-export const nodeCgroup = (number: number): string => `${cgroupRoot}/${nodeName(number)}`;
+/** The host's own address on the bridge: the nodes' gateway and name server. */
+export const gateway = (lab: Layout): string => `${lab.network}.0.1`;
+/** Addresses of the host and the nodes. */
+export const nodeSubnet = (lab: Layout): string => `${lab.network}.0.0/24`;
+export const nodeAddress = (lab: Layout, number: number): string =>
+  `${lab.network}.0.${10 + number}`;
+/** An address for hardware, told by its last byte, that nothing else on this machine has. */
+export const macOf = (lab: Layout, byte: string): string =>
+  `02:${lab.network.split(".")[1]}:00:00:00:${byte}`;
 
 /**
- * Where the lab keeps its nodes' disks, sockets and logs while it exists: `HA_STORE_LAB`, an
- * absolute path on a file system that overlay2 works on.
- * @default /var/lib/ha-store-lab
+ * Where a lab keeps its nodes' disks, sockets and logs while it exists: an absolute path on a file
+ * system that overlayfs works on.
  */
-export function stateFolder(): string {
-  const folder = process.env.HA_STORE_LAB || "/var/lib/ha-store-lab";
-  if (!path.isAbsolute(folder) || folder.length > longestStateFolder) {
+export function stateFolder({ folder }: Layout): string {
+  const chosen = process.env[folder.variable] || folder.default;
+  if (!path.isAbsolute(chosen) || chosen.length > longestStateFolder) {
     throw new Error(
-      `HA_STORE_LAB=${folder}: must be an absolute path of at most ${longestStateFolder} ` +
-        "characters (socket addresses can't be longer). Example: /var/lib/ha-store-lab",
+      `${folder.variable}=${chosen}: must be an absolute path of at most ${longestStateFolder} ` +
+        `characters (socket addresses can't be longer). Example: ${folder.default}`,
     );
   }
-  return path.normalize(folder);
+  return path.normalize(chosen);
 }
 
-export const nodesFolder = (): string => path.join(stateFolder(), "nodes");
-export const nodeFolder = (number: number): string => path.join(nodesFolder(), `${number}`);
-export const dockerSocket = (number: number): string =>
-  path.join(nodeFolder(number), "docker.sock");
+export const nodesFolder = (lab: Layout): string => path.join(stateFolder(lab), "nodes");
+
+/** @param number 1 and up for nodes; 0 for a control plane, where a lab has one apart from them */
+export function nodePlace(lab: Layout, number: number): NodePlace {
+  const name = number === 0 ? "control" : `node${number}`;
+  return {
+    lab,
+    number,
+    name,
+    address: nodeAddress(lab, number),
+    zone: `zone-${number}`,
+    link: `${lab.linkPrefix}${number}`,
+    mac: macOf(lab, `1${number}`),
+    group: `${lab.group}/${name}`,
+    folder: path.join(nodesFolder(lab), `${number}`),
+  };
+}
+
+/** All that a lab could have. */
+export const everyPlace = (lab: Layout): NodePlace[] =>
+  Array.from({ length: maxNodes + 1 }, (_, number) => nodePlace(lab, number));

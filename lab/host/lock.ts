@@ -1,30 +1,32 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import type { Layout } from "./layout.ts";
 
 /** An abstract socket: the kernel drops it with its process, so it can't go stale. */
-const address = { path: "\0ha-store-lab" };
+const addressOf = (lab: Layout) => ({ path: `\0${lab.group}` });
 
 /**
  * Runs `work` while no other process changes the lab; waits for its turn.
- * @param purpose what a waiting process is told, like "swarm up"
+ * @param action what a waiting process is told, like "up"
  */
 export async function withLabLock<T>(
-  purpose: string,
+  lab: Layout,
+  action: string,
   log: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
   const server = createServer((visitor) => {
     visitor.on("error", () => {});
-    visitor.write(`${purpose} (process ${process.pid})`);
+    visitor.write(`${lab.command} ${action} (process ${process.pid})`);
   });
   for (;;) {
     try {
-      server.listen(address);
+      server.listen(addressOf(lab));
       await once(server, "listening");
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-      await holderGone(log);
+      await holderGone(lab, log);
     }
   }
   const visitors = new Set<{ destroy(): void }>();
@@ -38,8 +40,8 @@ export async function withLabLock<T>(
 }
 
 /** Resolves when the process that holds the lock lets go of it or dies. */
-async function holderGone(log: (line: string) => void): Promise<void> {
-  const holder = connect(address);
+async function holderGone(lab: Layout, log: (line: string) => void): Promise<void> {
+  const holder = connect(addressOf(lab));
   holder.on("data", (who) => log(`waiting for another command on the lab: ${who}`));
   holder.on("error", () => {});
   await new Promise((resolve) => holder.on("close", resolve));

@@ -1,15 +1,11 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { run, succeeds } from "./command.ts";
 import {
-  bridge,
+  everyPlace,
   gateway,
-  localPool,
-  maxNodes,
-  nodeLink,
-  nodeMac,
+  type Layout,
+  macOf,
+  type NodePlace,
   nodeSubnet,
-  overlayPool,
-  ruleMark,
   stateFolder,
 } from "./layout.ts";
 
@@ -25,67 +21,76 @@ async function link(name: string): Promise<Link | undefined> {
 }
 
 /** The state folder of the lab whose bridge is up, if one is. */
-export const bridgeOwner = async (): Promise<string | undefined> => (await link(bridge))?.ifalias;
+export const bridgeOwner = async ({ bridge }: Layout): Promise<string | undefined> =>
+  (await link(bridge))?.ifalias;
+
+/** State folders of the labs of other kinds whose bridges are up. */
+export async function neighbours({ bridge }: Layout): Promise<string[]> {
+  const bridges = JSON.parse(
+    await run("ip", "-json", "link", "show", "type", "bridge").catch(() => "[]"),
+  ) as Link[];
+  return bridges
+    .filter(({ ifname }) => ifname.startsWith("ha-store") && ifname !== bridge)
+    .flatMap(({ ifalias }) => ifalias ?? []);
+}
 
 /** Whether a node's cable is plugged in; undefined when the node has none. */
-export async function isLinkUp(number: number): Promise<boolean | undefined> {
-  return (await link(nodeLink(number)))?.flags.includes("UP");
+export async function isLinkUp(node: NodePlace): Promise<boolean | undefined> {
+  return (await link(node.link))?.flags.includes("UP");
 }
 
 /** Makes the bridge; says which route is in the way if the lab's addresses are taken. */
-export async function createBridge(): Promise<void> {
+export async function createBridge(lab: Layout): Promise<void> {
+  const { bridge } = lab;
   if (!(await link(bridge))) {
-    await refuseTakenAddresses();
-    await run("ip", "link", "add", bridge, "address", "02:77:00:00:00:01", "type", "bridge");
+    await refuseTakenAddresses(lab);
+    await run("ip", "link", "add", bridge, "address", macOf(lab, "01"), "type", "bridge");
   }
-  await run("ip", "link", "set", bridge, "alias", stateFolder());
-  await run("ip", "address", "replace", `${gateway}/24`, "dev", bridge);
+  await run("ip", "link", "set", bridge, "alias", stateFolder(lab));
+  await run("ip", "address", "replace", `${gateway(lab)}/24`, "dev", bridge);
   await run("ip", "link", "set", bridge, "up");
 }
 
-export async function removeBridge(): Promise<void> {
-  for (let number = 1; number <= maxNodes; number++) await unplug(number);
-  if (await link(bridge)) await run("ip", "link", "delete", bridge);
+export async function removeBridge(lab: Layout): Promise<void> {
+  for (const node of everyPlace(lab)) await unplug(node);
+  if (await link(lab.bridge)) await run("ip", "link", "delete", lab.bridge);
 }
 
 /** Connects the bridge to a node's network namespace, named by one of its processes. */
-export async function plug(number: number, process: number): Promise<void> {
-  const name = nodeLink(number);
-  await unplug(number);
+export async function plug(node: NodePlace, process: number): Promise<void> {
+  await unplug(node);
   await run(
-    ...(["ip", "link", "add", name, "type", "veth"].concat([
+    ...(["ip", "link", "add", node.link, "type", "veth"].concat([
       "peer",
       "name",
       "eth0",
       "address",
-      nodeMac(number),
+      node.mac,
       "netns",
       `${process}`,
     ]) as [string, ...string[]]),
   );
-  await run("ip", "link", "set", name, "master", bridge, "up");
+  await run("ip", "link", "set", node.link, "master", node.lab.bridge, "up");
 }
 
-export async function unplug(number: number): Promise<void> {
+export async function unplug(node: NodePlace): Promise<void> {
   // It may vanish by itself meanwhile, with the namespace at its other end.
-  await succeeds("ip", "link", "delete", nodeLink(number));
+  await succeeds("ip", "link", "delete", node.link);
 }
 
-export async function setLinkUp(number: number, up: boolean): Promise<void> {
-  if (await link(nodeLink(number))) {
-    await run("ip", "link", "set", nodeLink(number), up ? "up" : "down");
-  }
+export async function setLinkUp(node: NodePlace, up: boolean): Promise<void> {
+  if (await link(node.link)) await run("ip", "link", "set", node.link, up ? "up" : "down");
 }
 
-async function refuseTakenAddresses(): Promise<void> {
+async function refuseTakenAddresses(lab: Layout): Promise<void> {
   const routes = JSON.parse(await run("ip", "-json", "-4", "route")) as {
     dst: string;
     dev?: string;
   }[];
-  for (const range of [nodeSubnet, localPool, overlayPool]) {
+  for (const range of [nodeSubnet(lab), ...lab.innerRanges]) {
     const prefix = range.split(".").slice(0, 2).join(".");
     const taken = routes.find(
-      (route) => route.dst.startsWith(`${prefix}.`) && route.dev !== bridge,
+      (route) => route.dst.startsWith(`${prefix}.`) && route.dev !== lab.bridge,
     );
     if (taken) {
       throw new Error(
@@ -94,56 +99,4 @@ async function refuseTakenAddresses(): Promise<void> {
       );
     }
   }
-}
-
-/** Table, chain and rule of everything the lab asks of the host's firewall. */
-const rules: [table: string, chain: string, ...rule: string[]][] = [
-  ["nat", "POSTROUTING", "-s", nodeSubnet, "!", "-d", nodeSubnet, "-j", "MASQUERADE"],
-  ["filter", "INPUT", "-i", bridge, "-j", "ACCEPT"],
-  ["filter", "FORWARD", "-i", bridge, "-j", "ACCEPT"],
-  ["filter", "FORWARD", "-o", bridge, "-j", "ACCEPT"],
-  // The way out may carry smaller packets than the bridge (a VPN, a cloud's tunnel).
-  ["mangle", "FORWARD", "-s", nodeSubnet, "!", "-o", bridge, "-p", "tcp"].concat([
-    "--tcp-flags",
-    "SYN,RST",
-    "SYN",
-    "-j",
-    "TCPMSS",
-    "--clamp-mss-to-pmtu",
-  ]) as [string, string, ...string[]],
-];
-
-const iptables = (action: string, [table, chain, ...rule]: (typeof rules)[number]): string[] =>
-  ["-w", "-t", table, action, chain, "-m", "comment", "--comment", ruleMark].concat(rule);
-
-/** Lets the nodes reach whatever the host reaches: image builds need the package registries. */
-export async function shareUplink(): Promise<void> {
-  for (const rule of rules) {
-    if (!(await succeeds("iptables", ...iptables("-C", rule)))) {
-      // First, since Docker on the host ends its chains with a refusal.
-      await run("iptables", ...iptables("-I", rule));
-    }
-  }
-}
-
-export async function unshareUplink(): Promise<void> {
-  for (const rule of rules) {
-    while (await succeeds("iptables", ...iptables("-D", rule)));
-  }
-}
-
-const forwardSetting = "/proc/sys/net/ipv4/ip_forward";
-const forwardBefore = (): string => `${stateFolder()}/ip_forward`;
-
-/** Makes the host forward packets, and notes what the setting was for {@link restoreForwarding}. */
-export async function allowForwarding(): Promise<void> {
-  const before = await readFile(forwardSetting, "utf8");
-  if (before.trim() === "1") return;
-  await writeFile(forwardBefore(), before);
-  await writeFile(forwardSetting, "1");
-}
-
-export async function restoreForwarding(): Promise<void> {
-  const before = await readFile(forwardBefore(), "utf8").catch(() => undefined);
-  if (before !== undefined) await writeFile(forwardSetting, before);
 }

@@ -2,10 +2,19 @@ import { readFile } from "node:fs/promises";
 import * as cgroup from "./cgroup.ts";
 import { hasProgram, succeeds } from "./command.ts";
 import { installDebianPackages } from "./debian-packages.ts";
+import type { Layout } from "./layout.ts";
 
-const packageOf: Record<string, string> = {
-  dockerd: "docker.io",
-  docker: "docker-cli",
+/** Something that the kernel must be able to do, tried by a script in a network namespace. */
+export type KernelTrial = [feature: string, option: string, trial: string];
+
+/** What a kind of lab needs beside what every lab needs. */
+export interface Requirements {
+  /** Programs, by name or path, and the packages of Debian and Ubuntu that have them. */
+  packageOf: Record<string, string>;
+  kernelTrials: KernelTrial[];
+}
+
+const commonPackageOf: Record<string, string> = {
   iptables: "iptables",
   dnsmasq: "dnsmasq-base",
   ip: "iproute2",
@@ -16,28 +25,34 @@ const packageOf: Record<string, string> = {
 };
 
 /** Fails unless this process may make namespaces, mounts and firewall rules. */
-export function requireRoot(): void {
+export function requireRoot(lab: Layout): void {
   if (process.platform !== "linux") {
     throw new Error(
       `The lab needs Linux (this is ${process.platform}): its nodes are made of Linux namespaces. ` +
-        "Use a Linux machine or virtual machine, or point DOCKER_HOST at a Docker engine.",
+        `Use a Linux machine or virtual machine, or ${lab.alternative}.`,
     );
   }
   if (process.getuid?.() !== 0) {
     throw new Error(
       "The lab makes network namespaces, mounts and firewall rules: run the same command as root " +
-        "(with sudo), or point DOCKER_HOST at a Docker engine that runs already.",
+        `(with sudo), or ${lab.alternative}.`,
     );
   }
 }
 
 /** Installs the programs the lab is made of where apt-get can; checks the kernel. */
-export async function ensureRequirements(log: (line: string) => void): Promise<void> {
-  await installPrograms(log);
-  await checkKernel();
+export async function ensureRequirements(
+  own: Requirements,
+  log: (line: string) => void,
+): Promise<void> {
+  await installPrograms({ ...commonPackageOf, ...own.packageOf }, log);
+  await checkKernel([...commonTrials, ...own.kernelTrials]);
 }
 
-async function installPrograms(log: (line: string) => void): Promise<void> {
+async function installPrograms(
+  packageOf: Record<string, string>,
+  log: (line: string) => void,
+): Promise<void> {
   const missing: string[] = [];
   for (const program of Object.keys(packageOf)) {
     if (!(await hasProgram(program))) missing.push(program);
@@ -57,15 +72,9 @@ async function installPrograms(log: (line: string) => void): Promise<void> {
   await installDebianPackages(packages);
 }
 
-/** What a node asks of the kernel, tried in a network namespace of its own. */
-const kernelTrials: [feature: string, option: string, trial: string][] = [
+const commonTrials: KernelTrial[] = [
   ["network bridges", "CONFIG_BRIDGE", "ip link add name trial0 type bridge"],
   ["virtual Ethernet pairs", "CONFIG_VETH", "ip link add name trial0 type veth peer name trial1"],
-  [
-    "VXLAN, which overlay networks are made of",
-    "CONFIG_VXLAN",
-    "ip link set lo up; ip link add name trial0 type vxlan id 77 dstport 4789 dev lo",
-  ],
   [
     "network address translation",
     "CONFIG_IP_NF_TARGET_MASQUERADE or CONFIG_NFT_MASQ",
@@ -78,7 +87,7 @@ const kernelTrials: [feature: string, option: string, trial: string][] = [
   ],
 ];
 
-async function checkKernel(): Promise<void> {
+async function checkKernel(trials: KernelTrial[]): Promise<void> {
   await succeeds("modprobe", "overlay");
   const faults: string[] = [];
   if (!/\toverlay$/m.test(await readFile("/proc/filesystems", "utf8"))) {
@@ -93,11 +102,11 @@ async function checkKernel(): Promise<void> {
         "container without CAP_SYS_ADMIN. Run the lab on a machine or virtual machine of its own.",
     );
   }
-  const trials = await Promise.all(
-    kernelTrials.map(([, , trial]) => succeeds("unshare", "--net", "sh", "-ec", trial)),
+  const passed = await Promise.all(
+    trials.map(([, , trial]) => succeeds("unshare", "--net", "sh", "-ec", trial)),
   );
-  kernelTrials.forEach(([feature, option], index) => {
-    if (!trials[index]) faults.push(`${feature} (${option})`);
+  trials.forEach(([feature, option], index) => {
+    if (!passed[index]) faults.push(`${feature} (${option})`);
   });
   if (faults.length > 0) {
     throw new Error(`This kernel lacks what the lab's nodes need: ${faults.join("; ")}.`);

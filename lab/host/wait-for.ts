@@ -4,11 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
  * Asks until the answer is neither undefined nor false.
  * @param what completes the sentence "timed out after 10 s waiting for ..."
  * @param probe may throw: the last error becomes the time-out's cause
+ * @param pauseMs between two attempts; longer where a probe costs the machine something
  */
 export async function waitFor<T>(
   what: string,
   timeoutMs: number,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
+  pauseMs = 50,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
@@ -25,6 +27,6 @@ export async function waitFor<T>(
         cause,
       });
     }
-    await sleep(50);
+    await sleep(pauseMs);
   }
 }

@@ -1,17 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import Docker from "dockerode";
 import { logTail } from "../host/command.ts";
-import {
-  dockerSocket,
-  localPool,
-  nodeCgroup,
-  nodeFolder,
-  nodeSubnet,
-  nodeZone,
-} from "../host/layout.ts";
+import { nodeSubnet } from "../host/layout.ts";
 import { nodeLog, powerOn } from "../host/power.ts";
 import { waitFor } from "../host/wait-for.ts";
+import { kubernetesLab } from "../kubernetes/layout.ts";
+import { dockerSocket, localPool, swarmLab, swarmPlace } from "./layout.ts";
 
 /** What of the engine's own description the lab looks at. */
 export interface EngineInfo {
@@ -27,43 +22,45 @@ export const engineInfo = async (number: number): Promise<EngineInfo> =>
 
 /** Boots a node and returns when its Docker engine answers. */
 export async function boot(number: number): Promise<void> {
-  const node = await powerOn(number, [
-    "dockerd",
-    `--config-file=${await writeConfiguration(number)}`,
-  ]);
+  const place = swarmPlace(number);
+  await rm(dockerSocket(number), { force: true });
+  const configuration = await writeConfiguration(number);
+  const node = await powerOn(place, ["dockerd", `--config-file=${configuration}`]);
   await waitFor(`the Docker engine of node ${number}`, 60_000, async () => {
     if (node.ended()) return "ended" as const;
     return Boolean(await engine(number).ping());
   }).then(
     async (answer) => {
       if (answer !== "ended") return;
-      throw new Error(`Node ${number} went off while it booted.${await logTail(nodeLog(number))}`);
+      throw new Error(`Node ${number} went off while it booted.${await logTail(nodeLog(place))}`);
     },
     async (error: Error) => {
-      throw new Error(`${error.message}${await logTail(nodeLog(number))}`);
+      throw new Error(`${error.message}${await logTail(nodeLog(place))}`);
     },
   );
 }
 
 /** Its own file, so that the one of an engine on the host, in /etc/docker, does not count. */
 async function writeConfiguration(number: number): Promise<string> {
-  const file = path.join(nodeFolder(number), "daemon.json");
+  const { folder, group, zone } = swarmPlace(number);
+  const file = path.join(folder, "daemon.json");
   const configuration = {
-    "data-root": path.join(nodeFolder(number), "data"),
+    "data-root": path.join(folder, "data"),
     // In the node's private /run: sockets have short names there, and a boot empties it.
     "exec-root": "/run/docker",
     pidfile: "/run/docker.pid",
     // The second one is where every engine has it, and where containers look for it.
     hosts: [`unix://${dockerSocket(number)}`, "unix:///run/docker.sock"],
     group: "root",
-    labels: [`zone=${nodeZone(number)}`],
+    labels: [`zone=${zone}`],
     "storage-driver": "overlay2",
     "exec-opts": ["native.cgroupdriver=cgroupfs"],
-    "cgroup-parent": `/${nodeCgroup(number)}/containers`,
+    "cgroup-parent": `/${group}/containers`,
     "default-address-pools": [{ base: localPool, size: 24 }],
     // Room for the 50 bytes that VXLAN adds.
     mtu: 1450,
-    "insecure-registries": [nodeSubnet],
+    // The registry of a Kubernetes lab beside this one as well: images for it are built here.
+    "insecure-registries": [nodeSubnet(swarmLab), nodeSubnet(kubernetesLab)],
     "registry-mirrors": await hostsMirrors(),
     "log-driver": "json-file",
     "log-opts": { "max-size": "10m", "max-file": "2" },

@@ -1,6 +1,6 @@
-import { nodeAddress, nodeName, nodeZone, overlayPool } from "../host/layout.ts";
 import { waitFor } from "../host/wait-for.ts";
 import { engine, engineInfo } from "./docker.ts";
+import { overlayPool, swarmPlace } from "./layout.ts";
 
 const swarmPort = 2377;
 const second = 1_000_000_000;
@@ -74,9 +74,9 @@ async function createSwarm(number: number): Promise<void> {
 }
 
 const addresses = (number: number) => ({
-  ListenAddr: `${nodeAddress(number)}:${swarmPort}`,
-  AdvertiseAddr: nodeAddress(number),
-  DataPathAddr: nodeAddress(number),
+  ListenAddr: `${swarmPlace(number).address}:${swarmPort}`,
+  AdvertiseAddr: swarmPlace(number).address,
+  DataPathAddr: swarmPlace(number).address,
 });
 
 async function findManager(numbers: number[]): Promise<number> {
@@ -93,7 +93,7 @@ async function join(number: number, manager: number, nodes: number): Promise<voi
   };
   await engine(number, 60_000).swarmJoin({
     ...addresses(number),
-    RemoteAddrs: [`${nodeAddress(manager)}:${swarmPort}`],
+    RemoteAddrs: [`${swarmPlace(manager).address}:${swarmPort}`],
     JoinToken: number <= managersAmong(nodes) ? JoinTokens.Manager : JoinTokens.Worker,
   });
 }
@@ -108,7 +108,7 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
       (await members()).find(({ ID, Status }) => ID === id && Status.State === "ready"),
     );
     const isManager = number <= managersAmong(numbers.length);
-    const labels = { ...member.Spec.Labels, zone: nodeZone(number) };
+    const labels = { ...member.Spec.Labels, zone: swarmPlace(number).zone };
     const promote = isManager && member.Spec.Role !== "manager";
     if (promote || member.Spec.Labels?.zone !== labels.zone) {
       await engine(manager)
@@ -121,7 +121,7 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
         });
     }
     for (const former of await members()) {
-      if (former.Description.Hostname !== nodeName(number) || former.ID === id) continue;
+      if (former.Description.Hostname !== swarmPlace(number).name || former.ID === id) continue;
       await engine(manager).getNode(former.ID).remove({ force: true });
     }
   }

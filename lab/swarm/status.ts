@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
 import { isAvailable, processesIn } from "../host/cgroup.ts";
-import { cgroupRoot, dockerSocket, nodeName, nodesFolder, stateFolder } from "../host/layout.ts";
-import { bridgeOwner } from "../host/network.ts";
+import { stateFolder } from "../host/layout.ts";
+import type { NodeState } from "../host/node.ts";
+import { existingNodes, refuseForeignLab } from "../host/presence.ts";
+import { swarmLab, swarmPlace } from "./layout.ts";
 import { listMembers } from "./membership.ts";
-import { type LabNode, type NodeState, node } from "./node.ts";
+import { node, type SwarmNode } from "./node.ts";
 
 /** One node as it is now. */
 export interface NodeStatus {
@@ -29,38 +30,18 @@ export interface LabStatus {
   nodes: NodeStatus[];
 }
 
-/** Numbers of the nodes whose disks exist. */
-export function existingNodes(): number[] {
-  if (!existsSync(nodesFolder())) return [];
-  return readdirSync(nodesFolder())
-    .map(Number)
-    .filter((number) => number > 0)
-    .sort();
-}
-
-/** Fails when the lab that runs on this machine keeps its state elsewhere. */
-export async function refuseForeignLab(): Promise<void> {
-  const owner = await bridgeOwner();
-  if (owner && owner !== stateFolder()) {
-    throw new Error(
-      `This machine's lab keeps its state in ${owner}, not ${stateFolder()}. ` +
-        `Set HA_STORE_LAB=${owner} to work on that one.`,
-    );
-  }
-}
-
 /** Tells what the lab is like; undefined when there is none. Works without root. */
 export async function swarmStatus(): Promise<LabStatus | undefined> {
-  await refuseForeignLab();
-  const numbers = existingNodes();
+  await refuseForeignLab(swarmLab);
+  const numbers = existingNodes(swarmLab);
   if (numbers.length === 0) return undefined;
-  const alive = isAvailable() && (await processesIn(cgroupRoot)).length > 0;
+  const alive = isAvailable() && (await processesIn(swarmLab.group)).length > 0;
   const nodes = numbers.map((number) => node(number));
   const states = await Promise.all(nodes.map((each) => each.state()));
   const answering = nodes.filter((_, index) => states[index] === "running");
   const members = alive ? await listMembers(answering.map(({ number }) => number)) : undefined;
   return {
-    stateFolder: stateFolder(),
+    stateFolder: stateFolder(swarmLab),
     nodes: nodes.map((each, index) => ({
       ...facts(each),
       state: states[index] ?? "stopped",
@@ -69,19 +50,21 @@ export async function swarmStatus(): Promise<LabStatus | undefined> {
   };
 }
 
-const facts = ({ number, name, address, zone }: LabNode) => ({
+const facts = ({ number, name, address, zone, dockerHost }: SwarmNode) => ({
   number,
   name,
   address,
   zone,
-  dockerHost: `unix://${dockerSocket(number)}`,
+  dockerHost,
 });
 
 function memberOf(
   number: number,
   members: Awaited<ReturnType<typeof listMembers>>,
 ): NodeStatus["swarm"] {
-  const member = members?.find(({ Description }) => Description.Hostname === nodeName(number));
+  const member = members?.find(
+    ({ Description }) => Description.Hostname === swarmPlace(number).name,
+  );
   if (!member) return undefined;
   return {
     role: member.ManagerStatus?.Leader ? "leader" : member.Spec.Role,

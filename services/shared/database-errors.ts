@@ -32,6 +32,14 @@ export function isOverload(error: unknown): boolean {
   return /^(57014|55P03|53...)$/.test(codeOf(error));
 }
 
+/**
+ * The connection has a statement's plan from before a migration gave a table another column, and refuses
+ * the statement from now on. Nothing happened.
+ */
+export function isOutdatedPlan(error: unknown): boolean {
+  return codeOf(error) === "0A000" && /cached plan/.test((error as Error).message);
+}
+
 /** The transaction certainly had no effect and may be run again as it is. */
 export function isRetryableConflict(error: unknown): boolean {
   return CONFLICT_SQLSTATES.has(codeOf(error));

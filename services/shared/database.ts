@@ -1,8 +1,14 @@
 import pg from "pg";
-import { isConnectionFailure, isOverload, isRetryableConflict } from "./database-errors.ts";
+import {
+  isConnectionFailure,
+  isOutdatedPlan,
+  isOverload,
+  isRetryableConflict,
+} from "./database-errors.ts";
 import { UnavailableError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { Patience } from "./patience.ts";
+import { repeatAfter } from "./repeat-after.ts";
 import { ServerOverseer } from "./server-overseer.ts";
 import { StatementWatch } from "./statement-watch.ts";
 
@@ -125,7 +131,7 @@ export class Database implements Queryable {
     let inDoubt = false;
     const attempt = () => {
       inDoubt = false;
-      return this.#withClient(async (query) => {
+      return this.#withPlans(async (query) => {
         try {
           await query({ text: opening });
           const result = await work({
@@ -143,7 +149,7 @@ export class Database implements Queryable {
     };
     try {
       return await this.#patience.with(
-        () => repeatConflicts(attempt),
+        () => repeatAfter(isRetryableConflict, TRANSACTION_ATTEMPTS, attempt),
         (error) => isConnectionFailure(error) && !inDoubt,
       );
     } catch (error) {
@@ -186,7 +192,12 @@ export class Database implements Queryable {
   }
 
   async #run<R extends Row>(statement: Statement, parameters: Parameters): Promise<R[]> {
-    return await this.#withClient((query) => query<R>({ ...statement, values: [...parameters] }));
+    return await this.#withPlans((query) => query<R>({ ...statement, values: [...parameters] }));
+  }
+
+  /** Each connection with an outdated plan is found out once, and closed. */
+  async #withPlans<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    return await repeatAfter(isOutdatedPlan, POOL_SIZE + 1, () => this.#withClient(work));
   }
 
   async #withClient<T>(work: (query: Query) => Promise<T>): Promise<T> {
@@ -202,7 +213,7 @@ export class Database implements Queryable {
       return result;
     } catch (error) {
       const broken = isConnectionFailure(error);
-      client?.release(broken);
+      client?.release(broken || isOutdatedPlan(error));
       // A connection that takes too long to be made says nothing of those that there are: on a busy
       // machine, making all of them anew would keep it busy.
       if (broken && client) this.#replacePool(pool, error);
@@ -277,16 +288,6 @@ export class Database implements Queryable {
       keepAlive: true,
       ...(this.#settings.ca === undefined ? {} : { ssl: { ca: this.#settings.ca } }),
     };
-  }
-}
-
-async function repeatConflicts<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isRetryableConflict(error) || attempts === TRANSACTION_ATTEMPTS) throw error;
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { expectUnnoticed } from "../faults/support/operation.ts";
 import { crashingImage, newImages } from "../faults/support/releases.ts";
 import { rotation } from "../faults/support/rotations.ts";
 import { StoreCluster } from "../faults/support/store-cluster.ts";
+import { SwarmSite } from "../faults/support/swarm-site.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { eventually } from "../support/command.ts";
 import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
@@ -82,7 +83,7 @@ describe("the store in three zones", () => {
   test.each([newImages("catalog"), crashingImage, rotation("databases")])(
     "goes on selling through: $name",
     async (operation) => {
-      const store = await StoreCluster.find("ha");
+      const store = await StoreCluster.find(await SwarmSite.open("ha"));
       await expectUnnoticed(operation, { store, release, commands, notes: [] }, 1);
     },
     600_000,

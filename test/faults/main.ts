@@ -1,7 +1,7 @@
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { execa } from "execa";
 import { root } from "../../cli/workspace.ts";
-import { swarmStatus } from "../../lab/index.ts";
+import { kubernetesStatus, swarmStatus } from "../../lab/index.ts";
 
 const what = {
   series: "a random series of faults, by seed",
@@ -10,6 +10,7 @@ const what = {
 };
 
 interface FaultsOptions {
+  stack: "ha" | "kubernetes";
   seed: number;
   minutes: number;
 }
@@ -19,14 +20,20 @@ const program = new Command("npm run faults --")
   .addArgument(
     new Argument("[what]", list(what)).choices(Object.keys(what)).default("series", "series"),
   )
+  .addOption(
+    new Option("-s, --stack <name>", "what they strike")
+      .choices(["ha", "kubernetes"])
+      .default("ha"),
+  )
   .option("--seed <number>", "the same seed makes the same series", positive, 1)
   .option("--minutes <number>", "no fault of a series begins later", positive, 10)
   .addHelpText(
     "after",
-    "\nWorks on the stack ha of the lab that is up, and leaves it so; without a lab, on one of its own.",
+    "\nWorks on the stack that is up on its lab, and leaves it so; ha also on a lab of its own, where none is up.",
   )
-  .action(async (chosen: keyof typeof what, { seed, minutes }: FaultsOptions) => {
-    const running = (await swarmStatus()) === undefined ? {} : { [onRunningStack]: "yes" };
+  .action(async (chosen: keyof typeof what, { stack, seed, minutes }: FaultsOptions) => {
+    const lab = stack === "ha" ? await swarmStatus() : await kubernetesStatus();
+    const running = lab === undefined ? {} : { [onRunningStack]: "yes" };
     const { exitCode } = await execa(
       "jest",
       ["--selectProjects", "faults", "--runInBand", "--verbose", "--", `faults/${chosen}.test`],
@@ -36,6 +43,7 @@ const program = new Command("npm run faults --")
         reject: false,
         preferLocal: true,
         env: {
+          HA_STORE_FAULTS_STACK: stack,
           HA_STORE_FAULTS_SEED: String(seed),
           HA_STORE_FAULTS_MINUTES: String(minutes),
           HA_STORE_FAULTS_OPERATIONS: chosen === "operations" ? "yes" : "",

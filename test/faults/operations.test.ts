@@ -14,17 +14,20 @@ import {
   scaling,
 } from "./support/releases.ts";
 import { rotations } from "./support/rotations.ts";
-import { Stage } from "./support/stage.ts";
+import { Stage, stack } from "./support/stage.ts";
 
-const operations: Operation[] = [
+const onAnyCluster: Operation[] = [
   newImages(...storeServices),
   crashingImage,
   neverHealthyImage,
   failingImage,
   migration,
   scaling,
-  ...rotations,
   balancerChange,
+];
+
+const onSwarm: Operation[] = [
+  ...rotations,
   nodeDrained,
   registryNodeLost,
   quorumLost,
@@ -33,6 +36,8 @@ const operations: Operation[] = [
   twoUpdates,
   nodeAdded,
 ];
+
+const operations = stack === "ha" ? [...onAnyCluster, ...onSwarm] : onAnyCluster;
 
 /** `npm run faults -- operations`: nobody notices any of it, and `up` tells the truth. */
 const suite = process.env.HA_STORE_FAULTS_OPERATIONS ? describe : describe.skip;

@@ -2,7 +2,7 @@ import { eventually } from "../support/command.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
 import { sleep } from "../support/sleep.ts";
 import type { Workspace } from "../support/workspace.ts";
-import { execIn, type Member } from "./support/containers.ts";
+import type { Member } from "./support/site.ts";
 import { Stage } from "./support/stage.ts";
 import { StoreCluster } from "./support/store-cluster.ts";
 import { waitUntilWhole } from "./support/wholeness.ts";
@@ -40,7 +40,7 @@ describe("restore drill", () => {
       Boolean(environment.BACKUP_CLUSTERS),
     );
     if (!host) return undefined;
-    const all: BackupsOfCluster[] = JSON.parse(await execIn(host.container, ["backup-status"]));
+    const all: BackupsOfCluster[] = JSON.parse(await host.container.exec(["backup-status"]));
     return all.find((one) => one.cluster === cluster);
   }
 
@@ -60,7 +60,7 @@ describe("restore drill", () => {
 
   async function holds({ container }: Member, order: string): Promise<boolean> {
     const sql = `SELECT count(*) FROM orders WHERE id::text = '${order.split("/").at(-1)}'`;
-    const found = await execIn(container, ["psql", "-X", "-t", "-A", "-d", "orders", "-c", sql]);
+    const found = await container.exec(["psql", "-X", "-t", "-A", "-d", "orders", "-c", sql]);
     return found.trim() === "1";
   }
 
@@ -107,7 +107,8 @@ describe("restore drill", () => {
     process.stdout.write(
       `restored into a copy in ${Math.round((Date.now() - started) / 1000)} s\n`,
     );
-    const membersOfCopy = async () => (await StoreCluster.find("ha")).databaseMembers(copy);
+    const membersOfCopy = async () =>
+      (await StoreCluster.find(stage.store.site)).databaseMembers(copy);
     const [member] = await membersOfCopy();
     if (!member) throw new Error(`${copy} has no member`);
     expect([await holds(member, before), await holds(member, after)]).toEqual([true, false]);
@@ -130,11 +131,7 @@ describe("restore drill", () => {
     const members = await stage.store.databaseMembers(cluster);
     expect(members).toHaveLength(3);
     for (const { container } of members) {
-      await execIn(container, [
-        "bash",
-        "-c",
-        "until rm -rf /var/lib/postgresql/data/*; do :; done",
-      ]);
+      await container.exec(["bash", "-c", "until rm -rf /var/lib/postgresql/data/*; do :; done"]);
       await container.kill();
     }
     const started = Date.now();

@@ -68,7 +68,7 @@ describe("a third shard", () => {
       await load.start();
       release.edit("Pulumi.ha.yaml", (text) => text.replace('shards: "2"', 'shards: "3"'));
       await commands.run("up", "--stack", "ha");
-      const store = await StoreCluster.find("ha");
+      const store = await StoreCluster.find(stage.store.site);
       expect(store.clusters).toContain("shard-3");
 
       const move = ["shards", "rebalance", "--stack", "ha"] as const;

@@ -146,3 +146,13 @@ test("a statement that takes long is waited for", async () => {
   expect(error).toBeUndefined();
   expect(seconds).toBeGreaterThan(2.9);
 }, 30_000);
+
+test.each([
+  "read all columns, on every connection",
+  "write and get all columns, on every connection",
+  "use all columns in transactions, on every connection",
+])("goes on when a newer release gives a table another column: %s", async (use) => {
+  expect((await step(use)).error).toBeUndefined();
+  await postgres.query("visits", "ALTER TABLE visits ADD COLUMN note text");
+  expect((await step(use)).error).toBeUndefined();
+});

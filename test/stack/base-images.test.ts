@@ -1,19 +1,25 @@
 import Docker from "dockerode";
 import type { LabStatus } from "../../lab/swarm/status.ts";
-import { lab, script, succeed } from "./support/scripts.ts";
+import { lab, refuseExistingLab, script, succeed } from "./support/scripts.ts";
 
 describe("base images", () => {
   let docker: Docker;
   let dockerHost: string;
+  /** Whether the lab is this test's to take down. */
+  let ours = false;
 
   beforeAll(async () => {
+    await refuseExistingLab("swarm");
+    ours = true;
     await lab("up");
     const { nodes }: LabStatus = JSON.parse(await lab("status", "--json"));
     dockerHost = nodes[0]?.dockerHost ?? "";
     docker = new Docker({ socketPath: dockerHost.replace("unix://", "") });
   });
 
-  afterAll(() => lab("down"));
+  afterAll(async () => {
+    if (ours) await lab("down");
+  });
 
   const run = (image: string, ...command: string[]) =>
     lab("exec", "1", "--", "docker", "run", "--rm", image, ...command);

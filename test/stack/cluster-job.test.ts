@@ -45,8 +45,7 @@ describe("a cluster job", () => {
 
   async function run(script: string, service = "sleeper") {
     const output = { stdout: "", stderr: "" };
-    const exitCode = await runClusterJob({
-      dockerHost: lab.dockerHost,
+    const exitCode = await runClusterJob(lab.dockerHost, {
       service,
       command: ["bash", "-c", script],
       environment: { ADDED: "new" },
@@ -77,8 +76,7 @@ describe("a cluster job", () => {
     await expect(run("true", "nobody")).rejects.toThrow(
       "there is no service nobody in the cluster, its services are sleeper",
     );
-    const missing = runClusterJob({
-      dockerHost: lab.dockerHost,
+    const missing = runClusterJob(lab.dockerHost, {
       service: "sleeper",
       command: ["no-such-program"],
       onOutput: () => {},
@@ -89,8 +87,8 @@ describe("a cluster job", () => {
   test("is gone when its caller is interrupted, and always in the end", async () => {
     const program = `
       const { runClusterJob } = await import("${join(root, "cli", "cluster-job.ts")}");
-      await runClusterJob({
-        dockerHost: "${lab.dockerHost}", service: "sleeper",
+      await runClusterJob("${lab.dockerHost}", {
+        service: "sleeper",
         command: ["bash", "-c", "echo begun; sleep infinity"],
         onOutput: (text) => process.stdout.write(text),
       });`;

@@ -1,24 +1,8 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { LabStatus } from "../../lab/swarm/status.ts";
-import { eventually, lab, script, succeed } from "./support/scripts.ts";
-
-/** Everything on this machine that a lab could leave something of. */
-function hostState() {
-  const shell = (command: string) => execFileSync("sh", ["-c", command], { encoding: "utf8" });
-  return {
-    links: shell("ip -brief link | cut -d' ' -f1"),
-    routes: shell("ip route"),
-    rules: shell("for t in filter nat mangle; do iptables -t $t -S; done"),
-    namespaces: shell("ls /run/netns 2>/dev/null || true"),
-    mounts: shell("cut -d' ' -f5 /proc/self/mountinfo | sort"),
-    // Without the dead whose parent (the system's first process) has not looked yet.
-    processes: shell("ps -eo stat,pid,comm | grep -E '^[^Z].*(docker|containerd|dnsmasq)' || true"),
-    groups: shell("find /sys/fs/cgroup -maxdepth 2 -name '*ha-store*'"),
-    forwarding: readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8"),
-    folder: existsSync("/var/lib/ha-store-lab"),
-  };
-}
+import { hostState } from "../support/host-state.ts";
+import { eventually, lab, refuseExistingLab, script, succeed } from "./support/scripts.ts";
 
 const status = async (): Promise<LabStatus> => JSON.parse(await lab("status", "--json"));
 
@@ -31,9 +15,7 @@ const allReady = async () => (await statesOf()).every((state) => state === "runn
 let before: ReturnType<typeof hostState> | undefined;
 
 beforeAll(async () => {
-  if ((await status()) !== null) {
-    throw new Error("This machine has a lab already, and this test would take it down.");
-  }
+  await refuseExistingLab("swarm");
   before = hostState();
 });
 

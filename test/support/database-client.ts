@@ -18,6 +18,9 @@ const database = new Database(
   createLogger("test", "fatal"),
 );
 const one = { name: "one", text: "SELECT 1" };
+const all = { name: "all", text: "SELECT * FROM visits" };
+const onEveryConnection = (use: () => Promise<unknown>) =>
+  Promise.all(Array.from({ length: 20 }, use));
 const insert = { name: "insert", text: "INSERT INTO visits VALUES (now())" };
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const nextLine = async () => String((await lines.next()).value);
@@ -37,6 +40,11 @@ const steps: Record<string, () => Promise<unknown>> = {
       console.log(JSON.stringify({ step: "inserted" }));
       await nextLine();
     }),
+  "read all columns, on every connection": () => onEveryConnection(() => database.read(all)),
+  "write and get all columns, on every connection": () =>
+    onEveryConnection(() => database.query(all)),
+  "use all columns in transactions, on every connection": () =>
+    onEveryConnection(() => database.transaction((transaction) => transaction.query(all))),
   "slow statement": () => database.query({ name: "slow", text: "SELECT pg_sleep(3)" }),
 };
 

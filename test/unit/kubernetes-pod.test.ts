@@ -114,7 +114,11 @@ describe("a pod", () => {
     const [container] = (await made.podOf("deployment", "catalog")).spec.containers;
     const asked = { exec: { command: ["healthcheck"] }, periodSeconds: 5, timeoutSeconds: 5 };
     expect(container).toMatchObject({
-      startupProbe: { ...asked, failureThreshold: 17 },
+      startupProbe: {
+        httpGet: { port: 8080, path: "/healthz" },
+        periodSeconds: 5,
+        failureThreshold: 17,
+      },
       readinessProbe: { ...asked, failureThreshold: 5 },
       livenessProbe: { httpGet: { port: 8080, path: "/healthz" }, failureThreshold: 6 },
     });

@@ -2,6 +2,7 @@ import type {
   AppsV1Api,
   AuthorizationV1Api,
   CoreV1Api,
+  Exec,
   StorageV1Api,
   VersionApi,
 } from "@kubernetes/client-node";
@@ -23,6 +24,8 @@ export interface ClusterApi {
   authorization: AuthorizationV1Api;
   storage: StorageV1Api;
   version: VersionApi;
+  /** Runs commands in containers. */
+  exec: Exec;
 }
 
 /** The kubeconfig can't be read, or has no such context. `setting` says which argument is wrong. */
@@ -73,6 +76,7 @@ export async function clusterApi({ kubeconfig, context }: ClusterAccess): Promis
     authorization: config.makeApiClient(client.AuthorizationV1Api),
     storage: config.makeApiClient(client.StorageV1Api),
     version: config.makeApiClient(client.VersionApi),
+    exec: new client.Exec(config),
   };
 }
 

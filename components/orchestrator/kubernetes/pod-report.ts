@@ -16,7 +16,8 @@ export function troubled(pods: V1Pod[]): V1Pod[] {
     .toSorted((a, b) => age(b) - age(a));
 }
 
-function isReady({ status }: V1Pod): boolean {
+/** Whether it may take traffic. */
+export function isReady({ status }: V1Pod): boolean {
   return (
     status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false
   );
@@ -76,12 +77,18 @@ export async function warningsAbout(
   return items.slice(-3).map(({ reason, message }) => `${reason}: ${message}`);
 }
 
-/** The tail of the pod's log; of the container before, where the present one has hardly begun. */
+/**
+ * The tail of the pod's log: of the container that runs, or was the last to run; of the one before, where
+ * that has said nothing yet.
+ */
 async function lastLogLines(api: ClusterApi, pod: V1Pod, lines = 15): Promise<string[]> {
   const object = { namespace: pod.metadata?.namespace ?? "", name: pod.metadata?.name ?? "" };
-  const previous = (containerOf(pod)?.restartCount ?? 0) > 0;
-  const log = await api.core
-    .readNamespacedPodLog({ ...object, previous, tailLines: lines })
-    .catch(() => "");
-  return log.split("\n").filter((line) => line.length > 0);
+  for (const previous of [false, true]) {
+    const log = await api.core
+      .readNamespacedPodLog({ ...object, previous, tailLines: lines })
+      .catch(() => "");
+    const said = log.split("\n").filter((line) => line.length > 0);
+    if (said.length > 0) return said;
+  }
+  return [];
 }

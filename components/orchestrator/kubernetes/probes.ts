@@ -11,26 +11,26 @@ type Probes = Pick<
 const aliveCheck = { periodSeconds: 10, failureThreshold: 6 };
 
 /**
- * Three questions: has it started, may it take traffic, would a restart help? The command answers the
- * first, and the second where the kubelet can't ask for itself. What it depends on, such as a database
- * that fails over, must not have it restarted, so the third is asked only where the container has an
- * answer of its own.
+ * Three questions: has it started, may it take traffic, would a restart help? What it depends on, such as
+ * a database that fails over or is not there yet, must not have it restarted: the first and the last are
+ * asked of the container alone where it has an answer of its own. The command answers the first where it
+ * has none, and the second where the kubelet can't ask for itself.
  */
 export function probes(check: HealthCheckSpec | undefined): Probes {
   if (!check) return {};
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 5, startPeriodSeconds = 60 } = check;
   const how = { periodSeconds: intervalSeconds, timeoutSeconds };
   const command: Probe = { exec: { command: check.command }, ...how };
+  const ready = check.ready ? { ...portProbe(check.ready), ...how } : command;
+  const alive = check.alive && { ...portProbe(check.alive), timeoutSeconds };
   const starting = Math.ceil(startPeriodSeconds / intervalSeconds);
   return {
-    startupProbe: { ...command, failureThreshold: starting + retries },
-    readinessProbe: {
-      ...(check.ready ? { ...portProbe(check.ready), ...how } : command),
-      failureThreshold: retries,
+    startupProbe: {
+      ...(alive ? { ...alive, ...how } : command),
+      failureThreshold: starting + retries,
     },
-    ...(check.alive
-      ? { livenessProbe: { ...portProbe(check.alive), ...aliveCheck, timeoutSeconds } }
-      : {}),
+    readinessProbe: { ...ready, failureThreshold: retries },
+    ...(alive ? { livenessProbe: { ...alive, ...aliveCheck } } : {}),
   };
 }
 

@@ -1,4 +1,3 @@
-import { lab } from "../../support/lab.ts";
 import { Workspace } from "../../support/workspace.ts";
 import type { Fault } from "./fault.ts";
 import type { StoreCluster } from "./store-cluster.ts";
@@ -11,7 +10,7 @@ export const primaryKilled = (cluster: string): Fault => ({
   bound: 10,
   prepare: async (store) => {
     const { container } = await store.primary(cluster);
-    const strike = () => container.kill({ signal: "SIGKILL" });
+    const strike = () => container.kill();
     return { clusters: [cluster], strike, lasts: 5, mend: nothing };
   },
 });
@@ -45,9 +44,9 @@ export const primaryNodeLost = (cluster: string): Fault => ({
     return {
       clusters: await clustersLedFrom(store, node),
       customersAt: otherNodes(store, node),
-      strike: () => onNode("stop", node),
+      strike: () => store.site.onNode("stop", node),
       lasts: 30,
-      mend: () => onNode("start", node),
+      mend: () => store.site.onNode("start", node),
     };
   },
 });
@@ -62,9 +61,9 @@ export const primaryNodeCut = (cluster: string): Fault => ({
       clusters: await clustersLedFrom(store, node),
       customersAt: otherNodes(store, node),
       isolated: node,
-      strike: () => onNode("cut", node),
+      strike: () => store.site.onNode("cut", node),
       lasts: 60,
-      mend: () => onNode("heal", node),
+      mend: () => store.site.onNode("heal", node),
       // Connections across wait longer and longer before they try again: the last ones find each other
       // only as long after the healing as they were cut.
       aftermath: 55,
@@ -76,12 +75,12 @@ export const primaryNodeCut = (cluster: string): Fault => ({
 export const switchover = (cluster: string): Fault => ({
   name: `switchover on command (${cluster})`,
   bound: 3,
-  prepare: async () => {
+  prepare: async (store) => {
     const workspace = new Workspace();
     return {
       clusters: [cluster],
       strike: async () => {
-        await workspace.run("switchover", "--stack", "ha", "--cluster", cluster);
+        await workspace.run("switchover", "--stack", store.site.stack, "--cluster", cluster);
       },
       lasts: 5,
       mend: async () => workspace.remove(),
@@ -89,12 +88,8 @@ export const switchover = (cluster: string): Fault => ({
   },
 });
 
-export async function onNode(fault: "stop" | "start" | "cut" | "heal", node: number) {
-  await lab("node", fault, String(node));
-}
-
 export function otherNodes(store: StoreCluster, node: number): number[] {
-  return store.nodes.map(({ number }) => number).filter((number) => number !== node);
+  return store.site.nodes.map(({ number }) => number).filter((number) => number !== node);
 }
 
 /** Clusters whose primary is on the node. */

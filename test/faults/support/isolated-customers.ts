@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LedgerEntry } from "../../../load/ledger.ts";
 import { type Running, start, stop, until } from "../../support/processes.ts";
 import { root } from "../../support/workspace.ts";
+import type { Site } from "./site.ts";
 
 const node = join(root, "node_modules", ".bin", "node");
 
@@ -14,10 +15,10 @@ export class IsolatedCustomers {
   private readonly running: Running;
 
   /** @param address - Of the store, as the node itself reaches it. */
-  constructor(number: number, address: string, seconds: number) {
+  constructor(lab: Site["kind"], number: number, address: string, seconds: number) {
     const program = join(root, "test", "faults", "isolated-customers.ts");
     const command = [node, program, address, String(seconds), this.file];
-    const exec = ["swarm", "exec", String(number), "--", ...command];
+    const exec = [lab, "exec", String(number), "--", ...command];
     this.running = start(node, [join(root, "lab", "main.ts"), ...exec], { cwd: root });
   }
 

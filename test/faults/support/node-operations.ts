@@ -1,11 +1,11 @@
 import { storeServices } from "../../../components/store/store-services.ts";
 import { eventually } from "../../support/command.ts";
 import { lab } from "../../support/lab.ts";
-import { anyEngine } from "./containers.ts";
 import { otherNodes } from "./database-faults.ts";
 import type { Operation, Scene } from "./operation.ts";
 import { moveDatabasePrimaries } from "./other-faults.ts";
 import type { StoreCluster } from "./store-cluster.ts";
+import { anyEngine, SwarmSite } from "./swarm-site.ts";
 import { waitUntilWhole } from "./wholeness.ts";
 
 const replicas = 3;
@@ -85,8 +85,10 @@ interface Task {
 
 /** A node, and the engine of another one, which knows of it. */
 async function seenByAnother(store: StoreCluster, number: number) {
-  const engine = await anyEngine(store.nodes.filter((one) => one.number !== number));
-  const address = store.nodes.find((one) => one.number === number)?.address;
+  if (!(store.site instanceof SwarmSite)) throw new Error("this is done to a Swarm");
+  const { nodes: known } = store.site;
+  const engine = await anyEngine(known.filter((one) => one.number !== number));
+  const address = known.find((one) => one.number === number)?.address;
   const nodes: SwarmNode[] = await engine.listNodes();
   const node = nodes.find(({ Status }) => Status.Addr === address);
   if (!node) throw new Error(`the Swarm has no node at ${address}`);

@@ -73,8 +73,8 @@ function asFault(operation: Operation, scene: Scene): Fault {
 }
 
 /** Runs `up`, which must succeed. */
-export async function up({ commands }: Scene): Promise<string[]> {
-  const { exitCode, all } = await commands.attempt("up", "--stack", "ha");
+export async function up({ commands, store }: Scene): Promise<string[]> {
+  const { exitCode, all } = await commands.attempt("up", "--stack", store.site.stack);
   return exitCode === 0 ? [] : [`\`up\` ended with ${exitCode}: ${lastLines(all)}`];
 }
 

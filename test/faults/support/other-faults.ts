@@ -1,8 +1,7 @@
-import type Docker from "dockerode";
 import { sleep } from "../../support/sleep.ts";
-import { anyEngine, execIn, type Member } from "./containers.ts";
-import { clustersLedFrom, onNode, otherNodes } from "./database-faults.ts";
+import { clustersLedFrom, otherNodes } from "./database-faults.ts";
 import type { Fault } from "./fault.ts";
+import type { Member } from "./site.ts";
 import type { StoreCluster } from "./store-cluster.ts";
 import { waitUntilWhole } from "./wholeness.ts";
 
@@ -21,14 +20,14 @@ export const etcdMajorityLost: Fault = {
     return {
       clusters: store.clusters,
       strike: async () => {
-        await loseMember(store, first);
+        await store.site.lose(first);
         await sleep(loneMemberSeconds);
-        await loseMember(store, second);
+        await store.site.lose(second);
       },
       lasts: 60,
       mend: async () => {
-        await setReplicas(store, first.service, 1);
-        await setReplicas(store, second.service, 1);
+        await store.site.giveBack(first.service);
+        await store.site.giveBack(second.service);
       },
       afterwards: async () => {
         const after = await primaries(store);
@@ -46,7 +45,7 @@ export const cachePrimaryKilled: Fault = {
   unnoticed: true,
   prepare: async (store) => {
     const { container } = await store.cachePrimary();
-    const strike = () => container.kill({ signal: "SIGKILL" });
+    const strike = () => container.kill();
     return { clusters: store.clusters, strike, lasts: 10, mend: async () => {} };
   },
 };
@@ -64,9 +63,9 @@ export const cachePrimaryNodeLost: Fault = {
     return {
       clusters: store.clusters,
       customersAt: otherNodes(store, node),
-      strike: () => onNode("stop", node),
+      strike: () => store.site.onNode("stop", node),
       lasts: 20,
-      mend: () => onNode("start", node),
+      mend: () => store.site.onNode("start", node),
     };
   },
 };
@@ -80,7 +79,7 @@ export async function moveDatabasePrimaries(store: StoreCluster, node: number): 
   for (const cluster of await clustersLedFrom(store, node)) {
     const { container } = await store.primary(cluster);
     const arguments_ = ["switchover", cluster, "--force"];
-    await execIn(container, ["postgres-entrypoint", "patronictl", ...arguments_]);
+    await container.exec(["postgres-entrypoint", "patronictl", ...arguments_]);
     await waitUntilWhole(store);
   }
 }
@@ -90,26 +89,9 @@ async function leaderFirst(members: Member[]): Promise<Member[]> {
     members.map(async (member) => {
       const script =
         'exec 3<>/dev/tcp/127.0.0.1/2381; printf "GET /metrics HTTP/1.0\\r\\n\\r\\n" >&3; grep "^etcd_server_is_leader" <&3';
-      const answer = await execIn(member.container, ["bash", "-c", script]);
+      const answer = await member.container.exec(["bash", "-c", script]);
       return { member, leads: answer.trim().endsWith(" 1") };
     }),
   );
   return asked.toSorted((a, b) => Number(b.leads) - Number(a.leads)).map(({ member }) => member);
-}
-
-/** Without a goodbye, in which a leader would hand over; Swarm would start it again a second later. */
-async function loseMember(store: StoreCluster, { service, container }: Member): Promise<void> {
-  await Promise.all([container.kill({ signal: "SIGKILL" }), setReplicas(store, service, 0)]);
-}
-
-/** A member is lost for as long as its service may have none. */
-async function setReplicas(store: StoreCluster, name: string, replicas: number): Promise<void> {
-  const service = (await anyEngine(store.nodes)).getService(name);
-  const { Version, Spec }: { Version: { Index: number }; Spec: Docker.ServiceSpec } =
-    await service.inspect();
-  await service.update({
-    ...Spec,
-    version: Version.Index,
-    Mode: { Replicated: { Replicas: replicas } },
-  });
 }

@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { requiredService } from "../../../cli/cluster-services.ts";
 import { storeServices } from "../../../components/store/store-services.ts";
 import { lastLines, type Operation, type Scene, up } from "./operation.ts";
 
@@ -72,13 +73,17 @@ function badRelease({ name, service, says, spoil }: BadRelease): Operation {
     name,
     perform: async (scene) => {
       const takeBack = spoil(scene);
-      const { exitCode, all } = await scene.commands.attempt("up", "--stack", "ha");
+      const { site, services } = scene.store;
+      const { exitCode, all } = await scene.commands.attempt("up", "--stack", site.stack);
+      // Kubernetes leaves the previous version's pods beside the new ones: there is no way back.
+      const goesBack = site.kind === "swarm";
+      const name = requiredService(services, service).physicalName;
       const problems = [
         ...(exitCode === 0 ? ["`up` says that it went well"] : []),
-        ...[`ha-store-ha-${service}`, says, "went back"]
+        ...[name, says, ...(goesBack ? ["went back"] : [])]
           .filter((words) => !all.includes(words))
           .map((words) => `\`up\` does not say "${words}", but: ${lastLines(all)}`),
-        ...(await onlyPending(scene, service)),
+        ...(goesBack ? await onlyPending(scene, service) : []),
       ];
       takeBack();
       return [...problems, ...(await up(scene))];
@@ -87,8 +92,8 @@ function badRelease({ name, service, says, spoil }: BadRelease): Operation {
 }
 
 /** What went back is known to Pulumi as well: the next preview has it, and nothing else, to do. */
-async function onlyPending({ commands }: Scene, service: string): Promise<string[]> {
-  const { all } = await commands.attempt("preview", "--stack", "ha", "--json");
+async function onlyPending({ commands, store }: Scene, service: string): Promise<string[]> {
+  const { all } = await commands.attempt("preview", "--stack", store.site.stack, "--json");
   const { steps }: { steps: { op: string; urn: string }[] } = JSON.parse(
     all.slice(all.indexOf("{\n"), all.lastIndexOf("}") + 1),
   );
@@ -120,7 +125,7 @@ export const scaling: Operation = {
   perform: async (scene) => {
     const problems: string[] = [];
     for (const service of storeServices) {
-      const back = scene.release.edit("Pulumi.ha.yaml", (text) =>
+      const back = scene.release.edit(`Pulumi.${scene.store.site.stack}.yaml`, (text) =>
         text.replace(`${service}Replicas: "3"`, `${service}Replicas: "6"`),
       );
       problems.push(...(await up(scene)));

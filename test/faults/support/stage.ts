@@ -1,45 +1,55 @@
 import { join } from "node:path";
-import { startLab, stopLab, type TestLab } from "../../support/lab.ts";
+import { startLab, stopLab } from "../../support/lab.ts";
 import { besideTheStore, root, Workspace } from "../../support/workspace.ts";
+import { KubernetesSite } from "./kubernetes-site.ts";
+import type { Site } from "./site.ts";
 import { StoreCluster } from "./store-cluster.ts";
+import { SwarmSite } from "./swarm-site.ts";
 
-/** Set to work on the stack `ha` that is up on the lab, and to leave it so. */
+/** Set to work on the stack that is up on the lab, and to leave it so. */
 export const onRunningStack = "HA_STORE_FAULTS_ON_RUNNING_STACK";
+
+/** The stack that faults strike: `ha` on Swarm, or `kubernetes`. */
+export const stack = process.env.HA_STORE_FAULTS_STACK || "ha";
 
 /** The store in three zones on a lab of its own. */
 export class Stage {
   readonly store: StoreCluster;
   /** Where its state is kept. */
   readonly workspace: Workspace;
-  /** None where the stack ran before. */
-  private readonly lab: TestLab | undefined;
+  /** Takes away what was there only for it. */
+  readonly close: () => Promise<void>;
 
-  private constructor(store: StoreCluster, workspace: Workspace, lab?: TestLab) {
+  private constructor(store: StoreCluster, workspace: Workspace, close: () => Promise<void>) {
     this.store = store;
     this.workspace = workspace;
-    this.lab = lab;
+    this.close = close;
   }
 
   static async open(): Promise<Stage> {
     if (process.env[onRunningStack]) {
       const workspace = new Workspace(root, join(root, ".ha-store"), besideTheStore);
-      return new Stage(await StoreCluster.find("ha"), workspace);
+      return new Stage(await StoreCluster.find(await openSite()), workspace, async () => {});
+    }
+    if (stack !== "ha") {
+      throw new Error(`bring the stack ${stack} up first: these tests do it by themselves for ha`);
     }
     const workspace = new Workspace(root, undefined, besideTheStore);
     const lab = await startLab(3);
-    try {
-      await workspace.run("up", "--stack", "ha");
-      return new Stage(await StoreCluster.find("ha"), workspace, lab);
-    } catch (error) {
+    const close = async () => {
       workspace.remove();
       await stopLab(lab);
+    };
+    try {
+      await workspace.run("up", "--stack", stack);
+      return new Stage(await StoreCluster.find(await openSite()), workspace, close);
+    } catch (error) {
+      await close();
       throw error;
     }
   }
+}
 
-  async close(): Promise<void> {
-    if (!this.lab) return;
-    this.workspace.remove();
-    await stopLab(this.lab);
-  }
+function openSite(): Promise<Site> {
+  return stack === "kubernetes" ? KubernetesSite.open(stack) : SwarmSite.open(stack);
 }

@@ -1,16 +1,9 @@
 import { databaseMembers } from "../../../cli/cluster-query.ts";
-import { type StackService, stackServices } from "../../../cli/cluster-services.ts";
+import type { StackService } from "../../../cli/platform/platform.ts";
 import { storeDatabases } from "../../../cli/store-databases.ts";
 import type { Query } from "../../../load/facts.ts";
 import { StoreFacts } from "../../../load/facts.ts";
-import {
-  anyEngine,
-  containersOf,
-  execIn,
-  type LabNode,
-  labNodes,
-  type Member,
-} from "./containers.ts";
+import type { Member, Site } from "./site.ts";
 
 /** A member of a database cluster, as Patroni's REST API tells. */
 export interface PatroniMember {
@@ -24,13 +17,13 @@ export const isLeader = ({ role }: PatroniMember): boolean => role === "leader";
 
 /** The store's data layer on the lab: where its parts are, and whether they are whole. */
 export class StoreCluster {
-  readonly nodes: readonly LabNode[];
+  readonly site: Site;
   readonly services: StackService[];
   readonly facts: StoreFacts;
   private readonly port: number;
 
-  private constructor(nodes: LabNode[], services: StackService[]) {
-    this.nodes = nodes;
+  private constructor(site: Site, services: StackService[]) {
+    this.site = site;
     this.services = services;
     this.facts = new StoreFacts(this.query, storeDatabases(services));
     const edge = services.find(({ name }) => name === "edge-balancer");
@@ -38,9 +31,8 @@ export class StoreCluster {
   }
 
   /** @throws Error when the stack is not up on the lab */
-  static async find(stack: string): Promise<StoreCluster> {
-    const nodes = await labNodes();
-    return new StoreCluster(nodes, await stackServices(await anyEngine(nodes), stack));
+  static async find(site: Site): Promise<StoreCluster> {
+    return new StoreCluster(site, await site.platform.services());
   }
 
   /** Names of the database clusters. */
@@ -58,15 +50,14 @@ export class StoreCluster {
 
   /** The store's address at each of these nodes, at all by default. */
   edges(numbers?: readonly number[]): string[] {
-    return this.nodes
+    return this.site.nodes
       .filter(({ number }) => numbers === undefined || numbers.includes(number))
       .map(({ address }) => `http://${address}:${this.port}`);
   }
 
   /** Containers of services whose environment fits. */
   async membersWhere(fits: (service: StackService) => boolean): Promise<Member[]> {
-    const names = this.services.filter(fits).map(({ physicalName }) => physicalName);
-    return containersOf(this.nodes, names);
+    return this.site.containersOf(this.services.filter(fits));
   }
 
   databaseMembers(cluster: string): Promise<Member[]> {
@@ -101,7 +92,8 @@ export class StoreCluster {
   async primary(cluster: string): Promise<Member> {
     const members = await this.databaseMembers(cluster);
     const leader = (await this.patroni(members)).find(isLeader);
-    const member = members.find(({ service }) => leader && service.endsWith(`-${leader.name}`));
+    const led = this.services.find(({ environment }) => environment.MEMBER === leader?.name);
+    const member = members.find(({ service }) => service === led?.physicalName);
     if (!member) throw new Error(`${cluster} has no primary that can be found`);
     return member;
   }
@@ -110,7 +102,7 @@ export class StoreCluster {
   async cachePrimary(): Promise<Member> {
     for (const member of await this.cacheMembers()) {
       const script = "source /usr/local/lib/cache-cluster.bash; ask $self ROLE | head -1";
-      const role = await execIn(member.container, ["bash", "-c", script]).catch(() => "");
+      const role = await member.container.exec(["bash", "-c", script]).catch(() => "");
       if (role.trim() === "master") return member;
     }
     throw new Error("the cache has no primary that can be found");
@@ -120,9 +112,7 @@ export class StoreCluster {
   async patroni(members: Member[]): Promise<PatroniMember[]> {
     for (const { container } of members) {
       const url = "http://127.0.0.1:8008/cluster";
-      const answer = await execIn(container, ["curl", "-sf", "-m", "3", url]).catch(
-        () => undefined,
-      );
+      const answer = await container.exec(["curl", "-sf", "-m", "3", url]).catch(() => undefined);
       if (answer) return JSON.parse(answer).members;
     }
     throw new Error(`none of ${members.map(({ service }) => service)} answers`);
@@ -133,7 +123,7 @@ export class StoreCluster {
     const { container } = await this.primary(cluster);
     const select = `SELECT row_to_json(answer) FROM (${sql}) AS answer`;
     const psql = ["psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1"];
-    const answer = await execIn(container, [...psql, "-d", database, "-c", select]);
+    const answer = await container.exec([...psql, "-d", database, "-c", select]);
     return answer.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : []));
   };
 }

@@ -77,7 +77,8 @@ export async function strikeUnderLoad(
 function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
   if (isolated === undefined) return undefined;
   const [address = ""] = store.edges([isolated]);
-  return new IsolatedCustomers(isolated, address, warmSeconds + lasts + 2 * usualAftermath);
+  const { kind } = store.site;
+  return new IsolatedCustomers(kind, isolated, address, warmSeconds + lasts + 2 * usualAftermath);
 }
 
 /** A line of a table of outcomes. */

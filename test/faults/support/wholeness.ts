@@ -1,6 +1,6 @@
 import { backupHost, type ClusterBackups } from "../../../cli/backup-repository.ts";
 import { eventually } from "../../support/command.ts";
-import { anyEngine, execIn, type Member } from "./containers.ts";
+import type { Member } from "./site.ts";
 import { isLeader, type StoreCluster } from "./store-cluster.ts";
 
 /** Waits until every part of the store is there, knows its place, and answers. */
@@ -19,40 +19,13 @@ export async function waitUntilWhole(store: StoreCluster, seconds = 180): Promis
 /** Of several things the first that is missing; empty where nothing is. */
 async function whatIsMissing(store: StoreCluster): Promise<string> {
   return (
-    (await missingNodes(store)) ||
-    (await missingTasks(store)) ||
+    (await store.site.missing(store.services)) ||
     (await missingDatabaseMembers(store)) ||
     (await missingEtcdMembers(store)) ||
     (await missingCacheVotes(store)) ||
     (await missingEdges(store)) ||
     (await missingBackups(store))
   );
-}
-
-async function missingNodes(store: StoreCluster): Promise<string> {
-  const engine = await anyEngine(store.nodes);
-  const nodes: { Description: { Hostname: string }; Status: { State: string } }[] =
-    await engine.listNodes();
-  return nodes
-    .filter(({ Status }) => Status.State !== "ready")
-    .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
-    .join(", ");
-}
-
-async function missingTasks(store: StoreCluster): Promise<string> {
-  const engine = await anyEngine(store.nodes);
-  const names = store.services.map(({ physicalName }) => physicalName);
-  const services = (await engine.listServices({ status: true })) as {
-    Spec?: { Name?: string };
-    ServiceStatus?: { RunningTasks: number; DesiredTasks: number };
-  }[];
-  return services
-    .filter(({ Spec, ServiceStatus: status }) => {
-      const ours = names.includes(Spec?.Name ?? "");
-      return ours && status?.RunningTasks !== status?.DesiredTasks;
-    })
-    .map(({ Spec }) => `${Spec?.Name} is not complete`)
-    .join(", ");
 }
 
 async function missingDatabaseMembers(store: StoreCluster): Promise<string> {
@@ -78,13 +51,13 @@ async function membersNotFound([asking]: Member[], names: string[]): Promise<str
   const script = `for member in ${names.join(" ")}; do
     curl -sf -m 2 -o /dev/null "http://$member:8008/liveness" || echo "$member"
   done`;
-  return asking ? (await execIn(asking.container, ["bash", "-c", script])).trim() : names.join(" ");
+  return asking ? (await asking.container.exec(["bash", "-c", script])).trim() : names.join(" ");
 }
 
 async function missingEtcdMembers(store: StoreCluster): Promise<string> {
   for (const { service, container } of await store.etcdMembers()) {
     const command = ["etcd-entrypoint", "etcdctl", "endpoint", "health"];
-    const healthy = await execIn(container, command).then(
+    const healthy = await container.exec(command).then(
       () => true,
       () => false,
     );
@@ -101,7 +74,7 @@ async function missingCacheVotes(store: StoreCluster): Promise<string> {
   const script = `source /usr/local/lib/cache-cluster.bash; CACHE_SELF=nobody:0
     each vote $CACHE_SENTINELS | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 }'
     each describe $CACHE_MEMBERS | awk '$1 == "master" { print $2 }'`;
-  const answer = await execIn(member.container, ["bash", "-c", script]);
+  const answer = await member.container.exec(["bash", "-c", script]);
   const found = answer.trim().split("\n").join();
   const expected = `${store.sentinelCount},${members.length - 1}`;
   return found === expected ? "" : `the cache's votes and replicas are ${found}, not ${expected}`;
@@ -121,7 +94,7 @@ async function missingEdges(store: StoreCluster): Promise<string> {
 async function missingBackups(store: StoreCluster): Promise<string> {
   const [host] = await store.membersWhere((service) => backupHost([service]) !== undefined);
   if (!host) return "";
-  const answer = await execIn(host.container, ["postgres-entrypoint", "backup-status"]);
+  const answer = await host.container.exec(["postgres-entrypoint", "backup-status"]);
   const repository: ClusterBackups[] = JSON.parse(answer);
   return repository
     .filter(({ backups }) => backups.length === 0)

@@ -31,3 +31,10 @@ export async function succeed(file: string, ...args: string[]): Promise<string> 
 
 /** `swarm ...` of the lab. */
 export const lab = (...args: string[]): Promise<string> => succeed("lab/main.ts", "swarm", ...args);
+
+/** @throws Error where the machine has a lab of this kind: the test would take it down in the end. */
+export async function refuseExistingLab(kind: "swarm" | "kubernetes"): Promise<void> {
+  const status = await succeed("lab/main.ts", kind, "status", "--json");
+  if (JSON.parse(status) === null) return;
+  throw new Error(`This machine has a ${kind} lab already, and this test would take it down.`);
+}

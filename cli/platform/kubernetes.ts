@@ -1,0 +1,145 @@
+import type {
+  V1DaemonSet,
+  V1Deployment,
+  V1Pod,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
+import {
+  type ClusterApi,
+  clusterApi,
+} from "../../components/orchestrator/kubernetes/cluster-api.ts";
+import { nameLabel, stackLabel } from "../../components/orchestrator/kubernetes/names.ts";
+import { isReady } from "../../components/orchestrator/kubernetes/pod-report.ts";
+import { clusterAccess } from "../../stack/kubernetes-check.ts";
+import { readCommitted } from "../configuration-check.ts";
+import type { StackFiles } from "../workspace.ts";
+import { type ClusterCommand, notUp, type Platform, type StackService } from "./platform.ts";
+import { execInPod } from "./pod-command.ts";
+
+/** The namespace of a stack. @throws KubeconfigError when the configuration leads to no cluster */
+export async function kubernetesPlatform(files: StackFiles): Promise<KubernetesPlatform> {
+  const { settings } = readCommitted(files);
+  const api = await clusterApi(clusterAccess(settings));
+  return new KubernetesPlatform(api, files.stack, settings.namespace || `ha-store-${files.stack}`);
+}
+
+/** A workload, and how many of its replicas serve. */
+export interface WorkloadState {
+  name: string;
+  ready: number;
+  wanted: number;
+}
+
+/** A stack in a namespace; commands run in a pod of the workload. */
+export class KubernetesPlatform implements Platform {
+  readonly api: ClusterApi;
+  readonly namespace: string;
+  private readonly stack: string;
+
+  constructor(api: ClusterApi, stack: string, namespace: string) {
+    this.api = api;
+    this.stack = stack;
+    this.namespace = namespace;
+  }
+
+  async services(): Promise<StackService[]> {
+    const [controllers, published] = await Promise.all([
+      this.controllers(),
+      this.publishedServices(),
+    ]);
+    if (controllers.length === 0) throw notUp(this.stack);
+    return controllers.map((controller) => toService(controller, published));
+  }
+
+  async run({ service, command, node, environment = {}, onOutput }: ClusterCommand) {
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const words = variables.length > 0 ? ["env", ...variables, ...command] : command;
+    return execInPod(this.api, await this.runningPod(service, node), words, onOutput);
+  }
+
+  async hostsOf({ name }: StackService): Promise<string[]> {
+    const services = (await this.publishedServices()).filter((service) => leadsTo(service, name));
+    const balancers = services.flatMap(({ status }) => status?.loadBalancer?.ingress ?? []);
+    if (balancers.length > 0) return balancers.map(({ ip, hostname }) => hostname ?? ip ?? "");
+    // A port of a node leads to the pod there.
+    const serving = (await this.pods(name)).filter(isReady);
+    if (services.length > 0) return serving.map(({ status }) => status?.hostIP ?? "").toSorted();
+    throw new Error(`${name} is reached by host names only: give one with --address`);
+  }
+
+  /** All pods of the stack, or of one workload. */
+  async pods(workload?: string): Promise<V1Pod[]> {
+    const { labelSelector, namespace } = this.ours;
+    const selector = workload ? `${labelSelector},${nameLabel}=${workload}` : labelSelector;
+    return (await this.api.core.listNamespacedPod({ namespace, labelSelector: selector })).items;
+  }
+
+  async workloads(): Promise<WorkloadState[]> {
+    return (await this.controllers()).map(({ metadata, spec, status }) => {
+      const name = metadata?.name ?? "";
+      if (status && "desiredNumberScheduled" in status) {
+        return { name, ready: status.numberReady, wanted: status.desiredNumberScheduled };
+      }
+      const wanted = spec && "replicas" in spec ? (spec.replicas ?? 1) : 1;
+      const ready = status && "readyReplicas" in status ? (status.readyReplicas ?? 0) : 0;
+      return { name, ready, wanted };
+    });
+  }
+
+  /** One that serves, or at least runs: a database that is not ready may be what is asked about. */
+  private async runningPod(workload: string, node?: string): Promise<V1Pod> {
+    const running = (await this.pods(workload))
+      .filter(({ status, metadata }) => status?.phase === "Running" && !metadata?.deletionTimestamp)
+      .filter(({ spec }) => node === undefined || spec?.nodeName === node);
+    const pod = running.find(isReady) ?? running[0];
+    if (pod) return pod;
+    throw new Error(`no pod of ${workload} runs${node === undefined ? "" : ` on ${node}`}`);
+  }
+
+  private async controllers(): Promise<Controller[]> {
+    const { apps } = this.api;
+    const lists = await Promise.all([
+      apps.listNamespacedDeployment(this.ours),
+      apps.listNamespacedStatefulSet(this.ours),
+      apps.listNamespacedDaemonSet(this.ours),
+    ]);
+    return lists.flatMap(({ items }): Controller[] => items);
+  }
+
+  private async publishedServices(): Promise<V1Service[]> {
+    const { items } = await this.api.core.listNamespacedService(this.ours);
+    return items.filter(({ spec }) => spec?.type === "NodePort" || spec?.type === "LoadBalancer");
+  }
+
+  private get ours() {
+    const labelSelector = `${stackLabel}=ha-store-${this.stack}`;
+    return { namespace: this.namespace, labelSelector };
+  }
+}
+
+type Controller = V1Deployment | V1StatefulSet | V1DaemonSet;
+
+function toService({ metadata, spec }: Controller, published: V1Service[]): StackService {
+  const name = metadata?.name ?? "";
+  const variables = spec?.template.spec?.containers[0]?.env ?? [];
+  const ports = published
+    .filter((service) => leadsTo(service, name))
+    .flatMap((service) => service.spec?.ports ?? []);
+  return {
+    physicalName: name,
+    name,
+    // A dollar sign that is meant is doubled there.
+    environment: Object.fromEntries(
+      variables.map((variable) => [variable.name, (variable.value ?? "").replaceAll("$$", "$")]),
+    ),
+    publishedPorts: ports.map(({ nodePort, port, targetPort }) => ({
+      published: nodePort ?? port,
+      target: Number(targetPort),
+    })),
+  };
+}
+
+function leadsTo({ spec }: V1Service, workload: string): boolean {
+  return spec?.selector?.[nameLabel] === workload;
+}

@@ -1,0 +1,165 @@
+import { PassThrough } from "node:stream";
+import { finished } from "node:stream/promises";
+import Docker from "dockerode";
+import type { StackService } from "../../../cli/platform/platform.ts";
+import { SwarmPlatform } from "../../../cli/platform/swarm.ts";
+import { takeFrames } from "../../../components/orchestrator/swarm/log-frames.ts";
+import { lab as labCommand } from "../../support/lab.ts";
+import {
+  answerMilliseconds,
+  type Container,
+  type Member,
+  type NodeFault,
+  type Site,
+  type SiteNode,
+} from "./site.ts";
+
+export interface LabNode extends SiteNode {
+  dockerHost: string;
+}
+
+/** A stack on the Swarm lab. */
+export class SwarmSite implements Site {
+  readonly kind = "swarm";
+  readonly stack: string;
+  readonly platform: SwarmPlatform;
+  readonly nodes: readonly LabNode[];
+
+  private constructor(stack: string, nodes: LabNode[], platform: SwarmPlatform) {
+    this.stack = stack;
+    this.nodes = nodes;
+    this.platform = platform;
+  }
+
+  /** @throws Error when there is no such lab */
+  static async open(stack: string): Promise<SwarmSite> {
+    const status: { nodes: LabNode[] } | null = JSON.parse(await labCommand("status", "--json"));
+    if (!status) throw new Error("there is no lab: `npm run lab -- swarm up --nodes 3` makes one");
+    const { nodes } = status;
+    const { dockerHost } = await answering(nodes);
+    return new SwarmSite(stack, nodes, new SwarmPlatform(stack, dockerHost));
+  }
+
+  async containersOf(services: readonly StackService[]): Promise<Member[]> {
+    const names = services.map(({ physicalName }) => physicalName);
+    const filters = { label: [serviceLabel], status: ["running", "paused"] };
+    const found = await Promise.all(
+      this.nodes.map(async (node) => {
+        const engine = engineAt(node);
+        // A node that is off has none.
+        const containers = await engine.listContainers({ filters }).catch(() => []);
+        return containers.map(({ Id, Labels }) => ({
+          service: Labels[serviceLabel] ?? "",
+          node: node.number,
+          container: container(engine.getContainer(Id)),
+        }));
+      }),
+    );
+    return found.flat().filter(({ service }) => names.includes(service));
+  }
+
+  async missing(services: readonly StackService[]): Promise<string> {
+    const engine = await anyEngine(this.nodes);
+    return (await missingNodes(engine)) || (await missingTasks(engine, services));
+  }
+
+  async lose({ service, container }: Member): Promise<void> {
+    // It would be started again a second later.
+    await Promise.all([container.kill(), this.setReplicas(service, 0)]);
+  }
+
+  giveBack(service: string): Promise<void> {
+    return this.setReplicas(service, 1);
+  }
+
+  private async setReplicas(name: string, replicas: 0 | 1): Promise<void> {
+    const service = (await anyEngine(this.nodes)).getService(name);
+    const { Version, Spec }: { Version: { Index: number }; Spec: Docker.ServiceSpec } =
+      await service.inspect();
+    await service.update({
+      ...Spec,
+      version: Version.Index,
+      Mode: { Replicated: { Replicas: replicas } },
+    });
+  }
+
+  async onNode(fault: NodeFault, node: number): Promise<void> {
+    await labCommand("node", fault, String(node));
+  }
+}
+
+const serviceLabel = "com.docker.swarm.service.name";
+
+/** A client of a node's engine, which gives up on one that does not answer. */
+function engineAt({ dockerHost }: Pick<LabNode, "dockerHost">): Docker {
+  return new Docker({
+    socketPath: dockerHost.replace("unix://", ""),
+    timeout: answerMilliseconds,
+  });
+}
+
+/** An engine of a manager that answers. */
+export async function anyEngine(nodes: readonly LabNode[]): Promise<Docker> {
+  return engineAt(await answering(nodes));
+}
+
+async function answering(nodes: readonly LabNode[]): Promise<LabNode> {
+  for (const node of nodes) {
+    const answers = await engineAt(node)
+      .ping()
+      .then(Boolean, () => false);
+    if (answers) return node;
+  }
+  throw new Error("no engine of the lab answers");
+}
+
+async function missingNodes(engine: Docker): Promise<string> {
+  const nodes: { Description: { Hostname: string }; Status: { State: string } }[] =
+    await engine.listNodes();
+  return nodes
+    .filter(({ Status }) => Status.State !== "ready")
+    .map(({ Description, Status }) => `${Description.Hostname} is ${Status.State}`)
+    .join(", ");
+}
+
+async function missingTasks(engine: Docker, ours: readonly StackService[]): Promise<string> {
+  const names = ours.map(({ physicalName }) => physicalName);
+  const services = (await engine.listServices({ status: true })) as {
+    Spec?: { Name?: string };
+    ServiceStatus?: { RunningTasks: number; DesiredTasks: number };
+  }[];
+  return services
+    .filter(({ Spec, ServiceStatus: status }) => {
+      return names.includes(Spec?.Name ?? "") && status?.RunningTasks !== status?.DesiredTasks;
+    })
+    .map(({ Spec }) => `${Spec?.Name} is not complete`)
+    .join(", ");
+}
+
+function container(engine: Docker.Container): Container {
+  return {
+    id: engine.id,
+    exec: (command) => execIn(engine, command),
+    kill: () => engine.kill({ signal: "SIGKILL" }),
+    pause: () => engine.pause(),
+    unpause: () => engine.unpause(),
+  };
+}
+
+async function execIn(inside: Docker.Container, command: string[]): Promise<string> {
+  const exec = await inside.exec({ Cmd: command, AttachStdout: true, AttachStderr: true });
+  const stream = await exec.start({});
+  const chunks: Buffer[] = [];
+  const sink = new PassThrough();
+  sink.on("data", (chunk: Buffer) => chunks.push(chunk));
+  stream.pipe(sink);
+  await finished(sink);
+  const { frames } = takeFrames(Buffer.concat(chunks));
+  const text = (wanted: string) =>
+    Buffer.concat(
+      frames.flatMap((frame) => (frame.stream === wanted ? [frame.content] : [])),
+    ).toString();
+  const { ExitCode } = await exec.inspect();
+  if (ExitCode !== 0) throw new Error(`${command[0]} ended with ${ExitCode}: ${text("stderr")}`);
+  return text("stdout");
+}

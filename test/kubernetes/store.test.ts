@@ -1,0 +1,170 @@
+import { refuseExistingLab, lab as swarm } from "../stack/support/scripts.ts";
+import { eventually } from "../support/command.ts";
+import { Release } from "../support/release.ts";
+import { Workspace } from "../support/workspace.ts";
+import { inPod, kubectl, lab, type ReadyPod, readyPods } from "./support/cluster.ts";
+
+const namespace = "ha-store-kubernetes";
+const stack = ["--stack", "kubernetes"];
+const inNamespace = `--namespace=${namespace}`;
+
+/** The pods that serve of a workload. */
+const podsOf = (workload: string) => readyPods(`app.kubernetes.io/name=${workload}`, inNamespace);
+
+/** Whether a pod gets a connection. */
+async function connects({ name }: ReadyPod, host: string, port: number): Promise<boolean> {
+  const attempt = `exec 3<>/dev/tcp/${host}/${port} && echo connected`;
+  const answer = await inPod(`${namespace}/${name}`, "timeout", "3", "bash", "-c", attempt);
+  return answer === "connected";
+}
+
+/** What `status --json` says, as far as it is read here. */
+interface Status {
+  databases: { cluster: string; members: { name: string; role: string }[] }[];
+}
+
+async function firstPod(workload: string): Promise<ReadyPod> {
+  const [pod] = await podsOf(workload);
+  if (!pod) throw new Error(`${workload} has no pod that serves`);
+  return pod;
+}
+
+/** The stack `kubernetes` on three nodes; a Swarm lab's engine builds its images. */
+describe("the store on Kubernetes", () => {
+  const workspace = new Workspace();
+  let environment: Record<string, string> = {};
+  let addresses: string[] = [];
+  let ours = false;
+
+  const run = async (command: string, ...args: string[]) => {
+    const result = await workspace.attemptWith(environment, command, ...args, ...stack);
+    if (result.exitCode !== 0) throw new Error(result.all);
+    return result;
+  };
+  const up = () => run("up");
+
+  beforeAll(async () => {
+    await refuseExistingLab("kubernetes");
+    await refuseExistingLab("swarm");
+    ours = true;
+    await swarm("up");
+    await lab("up", "--nodes", "3");
+    environment = { KUBECONFIG: (await lab("kubeconfig")).trim() };
+    const { nodes } = JSON.parse(await lab("status", "--json")) as { nodes: { address: string }[] };
+    addresses = nodes.map(({ address }) => `http://${address}:30080`);
+  }, 900_000);
+
+  afterAll(async () => {
+    workspace.remove();
+    if (!ours) return;
+    await lab("down");
+    await swarm("down");
+  }, 120_000);
+
+  test("comes up by one command that prints its addresses", async () => {
+    const { all, seconds } = await up();
+    console.log(`up --stack kubernetes: ${seconds.toFixed(1)} s`);
+    for (const address of addresses) expect(all).toContain(address);
+  }, 1_200_000);
+
+  test("answers at every node, from replicas of every node", async () => {
+    const servers = new Set<string>();
+    for (const address of addresses) {
+      for (let request = 0; request < 6; request++) {
+        const response = await fetch(address);
+        expect(response.status).toBe(200);
+        servers.add(response.headers.get("x-served-by") ?? "");
+      }
+    }
+    expect(servers.size).toBe(3);
+  });
+
+  test("has a member of each database in each zone", async () => {
+    for (const cluster of ["products-db", "shard-1", "shard-2"]) {
+      const members = await readyPods(`ha-store/stateful-set=${cluster}`, inNamespace);
+      expect([cluster, members.map(({ node }) => node).sort()]).toEqual([
+        cluster,
+        ["node1", "node2", "node3"],
+      ]);
+    }
+  });
+
+  test.each([
+    ["storefront", "products-db", 5432],
+    ["storefront", "cache-1", 6379],
+    ["edge-balancer", "catalog", 8080],
+    ["edge-balancer", "shard-1", 5432],
+    ["storefront", "10.83.0.1", 443],
+    ["catalog", "10.81.0.10", 5000],
+  ])("lets %s not connect to %s:%i", async (from, host, port) => {
+    expect(await connects(await firstPod(from), host, port)).toBe(false);
+  });
+
+  test.each([
+    ["edge-balancer", "storefront", 8080],
+    ["storefront", "catalog", 8080],
+    ["catalog", "products-db", 5432],
+  ])("lets %s connect to %s:%i", async (from, host, port) => {
+    expect(await connects(await firstPod(from), host, port)).toBe(true);
+  });
+
+  test("is operated by the commands that Swarm's is", async () => {
+    const primaryOf = async (cluster: string) => {
+      // Ends with 1 while the former primary is on its way back.
+      const { all } = await workspace.attemptWith(environment, "status", "--json", ...stack);
+      const { databases } = JSON.parse(all) as Status;
+      const members = databases.find((one) => one.cluster === cluster)?.members ?? [];
+      return members.find(({ role }) => role === "primary")?.name;
+    };
+    const before = await primaryOf("shard-1");
+    await run("switchover", "--cluster", "shard-1");
+    expect(["shard-1-1", "shard-1-2", "shard-1-3"]).toContain(before);
+    expect(await primaryOf("shard-1")).not.toBe(before);
+    await run("backup", "--cluster", "shard-2");
+    await run("shards", "status");
+  }, 180_000);
+
+  test("sells under load, and its books are right", async () => {
+    const { all } = await run("load", "--rate", "3", "--duration", "20s");
+    expect(all).toMatch(/all \d+ acknowledged orders are there once/);
+  }, 180_000);
+
+  test("is not changed by a second `up`, also after a failover and after pods were replaced", async () => {
+    await kubectl("rollout", "restart", inNamespace, "deployment/catalog");
+    await kubectl("rollout", "status", inNamespace, "deployment/catalog", "--timeout=240s");
+    await kubectl("delete", "pod", inNamespace, "products-db-1-0");
+    await eventually("the database's member is back", 120, async () =>
+      (await podsOf("products-db-1")).some(({ name }) => name === "products-db-1-0"),
+    );
+    const { all, seconds } = await up();
+    console.log(`second up --stack kubernetes: ${seconds.toFixed(1)} s`);
+    expect(all).toMatch(/Resources:\s+\d+ unchanged/);
+  }, 600_000);
+
+  test("rolls a new image out into the Deployment that is there", async () => {
+    const uid = () =>
+      kubectl("get", inNamespace, "deployment/catalog", "-o", "jsonpath={.metadata.uid}");
+    const before = await uid();
+    const release = new Release();
+    try {
+      release.extendImage("catalog", 'LABEL release="2"');
+      const { exitCode, all } = await workspace
+        .of(release.folder)
+        .attemptWith(environment, "up", ...stack);
+      expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
+    } finally {
+      release.remove();
+    }
+    expect(await uid()).toBe(before);
+  }, 400_000);
+
+  test("goes, with its data", async () => {
+    const down = [...stack, "--yes", "--delete-data"];
+    const { exitCode, all } = await workspace.attemptWith(environment, "down", ...down);
+    expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
+    await eventually("no pod and no volume is left", 120, async () => {
+      const pods = await kubectl("get", "pods", inNamespace, "-o", "name");
+      return `${pods}${await kubectl("get", "persistentvolumes", "-o", "name")}` === "";
+    });
+  }, 600_000);
+});
