@@ -10,7 +10,7 @@ import {
   clusterApi,
 } from "../../components/orchestrator/kubernetes/cluster-api.ts";
 import { nameLabel, stackLabel } from "../../components/orchestrator/kubernetes/names.ts";
-import { isReady } from "../../components/orchestrator/kubernetes/pod-report.ts";
+import { isReady } from "../../components/orchestrator/kubernetes/readiness.ts";
 import { clusterAccess } from "../../stack/kubernetes-check.ts";
 import { readCommitted } from "../configuration-check.ts";
 import type { StackFiles } from "../workspace.ts";

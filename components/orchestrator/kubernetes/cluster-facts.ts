@@ -1,5 +1,6 @@
 import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
 import { zoneLabel } from "./names.ts";
+import { isReady } from "./readiness.ts";
 
 /** What a cluster says of itself before anything in it is changed. */
 export interface ClusterFacts {
@@ -119,17 +120,15 @@ async function readStorageClasses({ storage }: ClusterApi) {
 
 async function readNodes({ core }: ClusterApi) {
   const { items } = await core.listNode();
-  return items.map(({ metadata, spec, status }) => {
+  return items.map((node) => {
+    const { metadata, spec, status } = node;
     const address = (wanted: string) =>
       status?.addresses?.find(({ type }) => type === wanted)?.address;
-    const ready = status?.conditions?.some(
-      ({ type, status: is }) => type === "Ready" && is === "True",
-    );
     return {
       name: metadata?.name ?? "",
       address: address("ExternalIP") ?? address("InternalIP") ?? "",
       zone: metadata?.labels?.[zoneLabel],
-      ready: ready === true && !spec?.unschedulable,
+      ready: isReady(node) && !spec?.unschedulable,
     };
   });
 }

@@ -1,5 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "./cluster-api.ts";
+import { isReady } from "./readiness.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
 
 /** So many restarts of a new pod's container, and waiting longer is of no use. */
@@ -14,13 +15,6 @@ export function troubled(pods: V1Pod[]): V1Pod[] {
   return pods
     .filter((pod) => !pod.metadata?.deletionTimestamp && !isReady(pod))
     .toSorted((a, b) => age(b) - age(a));
-}
-
-/** Whether it may take traffic. */
-export function isReady({ status }: V1Pod): boolean {
-  return (
-    status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false
-  );
 }
 
 /** Why the pod will not get to serve, however long one waits. */

@@ -4,6 +4,7 @@ import type { StackService } from "../../../cli/platform/platform.ts";
 import { execInPod } from "../../../cli/platform/pod-command.ts";
 import { StackFiles } from "../../../cli/workspace.ts";
 import { nameLabel } from "../../../components/orchestrator/kubernetes/names.ts";
+import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
 import { lab } from "../../kubernetes/support/cluster.ts";
 import {
   answerMilliseconds,
@@ -97,10 +98,7 @@ export class KubernetesSite implements Site {
 
   private async readyNodes(): Promise<Set<string>> {
     const { items } = await this.platform.api.core.listNode();
-    const ready = items.filter(({ status }) =>
-      status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"),
-    );
-    return new Set(ready.map(({ metadata }) => metadata?.name ?? ""));
+    return new Set(items.filter(isReady).map(({ metadata }) => metadata?.name ?? ""));
   }
 
   private container(pod: V1Pod, { number }: LabNode): Container {

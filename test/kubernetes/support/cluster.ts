@@ -1,3 +1,4 @@
+import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
 import { script, succeed } from "../../stack/support/scripts.ts";
 
 /** `kubernetes ...` of the lab. */
@@ -25,9 +26,7 @@ export async function readyPods(label: string, ...options: string[]): Promise<Re
   const { items } = JSON.parse(list) as { items: Pod[] };
   return items
     .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .filter(({ status: { conditions } }) =>
-      conditions?.some((condition) => condition.type === "Ready" && condition.status === "True"),
-    )
+    .filter(isReady)
     .map(({ metadata, spec }) => ({ name: metadata.name, node: spec.nodeName }));
 }
 

@@ -1,0 +1,11 @@
+/** A pod or a node, as far as its conditions go. */
+interface Conditioned {
+  status?: { conditions?: { type: string; status: string }[] };
+}
+
+/** Whether a pod may take traffic, or a node pods. */
+export function isReady({ status }: Conditioned): boolean {
+  return (
+    status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false
+  );
+}
