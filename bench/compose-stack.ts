@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { removeVolume } from "../cli/stack-volumes.ts";
+import { removeVolume } from "../cli/platform/swarm/volumes.ts";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 
 const namespaceLabel = "com.docker.stack.namespace";

@@ -1,7 +1,7 @@
 import { databaseMembers, loginsService } from "../cli/cluster-query.ts";
 import { askInCluster } from "../cli/job-answer.ts";
 import type { Platform, StackService } from "../cli/platform/platform.ts";
-import { SwarmPlatform } from "../cli/platform/swarm.ts";
+import { SwarmPlatform } from "../cli/platform/swarm/swarm-platform.ts";
 import { storeAddresses } from "../cli/store-addresses.ts";
 import { type Sales, sell } from "./buyers.ts";
 import { withLab } from "./lab.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
+import { findVolumes, removeVolume } from "../cli/platform/swarm/volumes.ts";
 import { PulumiCli } from "../cli/pulumi-cli.ts";
-import { findVolumes, removeVolume } from "../cli/stack-volumes.ts";
 import { root, StackFiles } from "../cli/workspace.ts";
 
 /** A stack of the store, through the code of the commands. */

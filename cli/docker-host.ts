@@ -56,6 +56,16 @@ export async function builderHost(files: StackFiles): Promise<string | undefined
   );
 }
 
+/**
+ * The engine with which Pulumi works on a stack that is up; none where it needs none.
+ * @throws Error where one is needed and there is none
+ */
+export async function runningStackHost(files: StackFiles): Promise<string | undefined> {
+  return orchestratorOf(files) === "kubernetes"
+    ? builderHost(files)
+    : requiredDockerHost(files.stack);
+}
+
 /** A stack needs a host for each of its zones. */
 function zonesOf(files: StackFiles): number {
   const { zones } = files.settings();

@@ -3,10 +3,9 @@ import { defaultOf } from "../settings.ts";
 import { ClusterRecord } from "./cluster-record.ts";
 import { isMeant } from "./confirmation.ts";
 import { findDockerHost } from "./docker-host.ts";
+import { openPlatform, type StackVolume } from "./platform/platform.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
-import { findClaims, type StackData } from "./stack-claims.ts";
 import { orchestratorOf, stackOption } from "./stack-option.ts";
-import { findVolumes, removeVolume } from "./stack-volumes.ts";
 import { StackFiles } from "./workspace.ts";
 
 interface DownOptions {
@@ -41,7 +40,7 @@ async function down(files: StackFiles, options: DownOptions): Promise<number> {
     return 0;
   }
   const retain = options.keepData || (!options.deleteData && retainsVolumes(files));
-  const volumes = retain ? [] : await findData(files, dockerHost);
+  const volumes = retain ? [] : await (await openPlatform(files.stack)).volumes();
   const loss = volumes.length > 0 ? ` and, for ever, the data in ${names(volumes)}` : "";
   if (!options.yes && !(await isMeant(files.stack, `removes the stack ${files.stack}${loss}`))) {
     console.log("Nothing was removed.");
@@ -70,17 +69,11 @@ async function destroy(pulumi: PulumiCli): Promise<number> {
   return pulumi.operate("destroy", "--yes", "--skip-preview", "--refresh");
 }
 
-async function findData(files: StackFiles, dockerHost: string | undefined): Promise<StackData[]> {
-  if (orchestratorOf(files) === "kubernetes") return findClaims(files);
-  const volumes = dockerHost ? await findVolumes(dockerHost, `ha-store-${files.stack}`) : [];
-  return volumes.map((volume) => ({ name: volume.name, remove: () => removeVolume(volume) }));
-}
-
 /** What the stack's configuration says; it is not checked here, so that anything but "false" retains. */
 function retainsVolumes(files: StackFiles): boolean {
   return String(files.settings().retainVolumes ?? defaultOf("retainVolumes")) !== "false";
 }
 
-function names(volumes: StackData[]): string {
+function names(volumes: StackVolume[]): string {
   return volumes.map(({ name }) => name).join(", ");
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { buildServices } from "../services/build.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { runningStackHost } from "./docker-host.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { stackOption } from "./stack-option.ts";
 import { tableLines } from "./table.ts";
@@ -45,7 +45,7 @@ export function driftCommand(): Command {
 
 async function readDrift(stack: string): Promise<Drift[]> {
   const files = new StackFiles(stack);
-  const pulumi = await PulumiCli.open(files, await requiredDockerHost(stack));
+  const pulumi = await PulumiCli.open(files, await runningStackHost(files));
   await buildServices(root);
   const digest: { steps?: Step[] } = JSON.parse(await pulumi.readPreview("--refresh"));
   return (digest.steps ?? []).filter(({ op }) => op !== "same").flatMap(driftsOf);

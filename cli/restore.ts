@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { requiredDockerHost } from "./docker-host.ts";
-import { SwarmPlatform } from "./platform/swarm.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { restoreInPlace } from "./restore/in-place.ts";
 import { dropCopy, restoreIntoCopy } from "./restore/into-copy.ts";
 import { parseTime } from "./restore/request.ts";
@@ -53,7 +52,7 @@ async function restore(options: RestoreOptions): Promise<number> {
   const { stack, cluster, to, into, overwrite = false, timeline, drop } = options;
   if (drop !== undefined) {
     if (cluster ?? to ?? into) throw new Error("--drop goes with no --cluster, --to or --into");
-    return dropCopy(await requiredDockerHost(stack), stack, drop);
+    return dropCopy(await openPlatform(stack), stack, drop);
   }
   if (cluster === undefined || to === undefined) {
     throw new Error("say which cluster by --cluster, and which time by --to");
@@ -64,7 +63,7 @@ async function restore(options: RestoreOptions): Promise<number> {
       "--into goes with no --overwrite or --timeline: a copy is always a new cluster",
     );
   }
-  const platform = new SwarmPlatform(stack, await requiredDockerHost(stack));
+  const platform = await openPlatform(stack);
   if (into !== undefined) {
     return restoreIntoCopy({ platform, stack, cluster, to: time, into });
   }

@@ -1,10 +1,10 @@
 import { Argument, Command } from "commander";
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { firstVersion } from "../components/security/versions.ts";
 import { type RotatedSecret, rotatedSecrets } from "../components/store/rotated-secrets.ts";
 import type { Settings } from "../settings.ts";
 import { checkConfiguration } from "./configuration-check.ts";
-import { requiredDockerHost } from "./docker-host.ts";
+import { runningStackHost } from "./docker-host.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { deployedVersions, operationsLookedAt } from "./rotate/deployed.ts";
 import { untilDrained } from "./rotate/drained.ts";
@@ -22,7 +22,7 @@ const help = `
 Secrets:
   databases    passwords of the services' logins to their databases
   cache        the services' password for the cache
-  registry     the password that nodes pull images with, and \`up\` pushes them
+  registry     the password that nodes pull images with, and \`up\` pushes them (on Swarm)
   token        the token by which services know each other
   sessions     the key that sessions are signed with
   certificate  the generated certificate of the edge
@@ -50,10 +50,11 @@ export function rotateCommand(): Command {
 
 async function rotate(files: StackFiles, secret: RotatedSecret, retire: boolean): Promise<void> {
   const { stack } = files;
-  const { secretVersions, tls } = checkConfiguration(files);
+  const { secretVersions, tls, orchestrator } = checkConfiguration(files);
   if (secret === "certificate") refuseOwnCertificate(tls);
-  const dockerHost = await requiredDockerHost(stack);
-  const pulumi = await PulumiCli.open(files, dockerHost);
+  if (secret === "registry" && orchestrator === "kubernetes") refuseOwnRegistry();
+  const platform = await openPlatform(stack);
+  const pulumi = await PulumiCli.open(files, await runningStackHost(files));
   const deployed = deployedVersions(await pulumi.history(operationsLookedAt), secret);
   if (!deployed) {
     throw new Error(
@@ -63,10 +64,9 @@ async function rotate(files: StackFiles, secret: RotatedSecret, retire: boolean)
   const listed = secretVersions[secret] ?? firstVersion;
   const steps = rotationSteps({ secret, listed, deployed, retire });
 
-  const api = await engineApi(dockerHost);
   for (const [index, { versions, does }] of steps.entries()) {
     console.log(`\n${secret}, step ${index + 1} of ${steps.length}: ${does}`);
-    await untilDrained(api, stack);
+    await untilDrained(platform);
     files.set("secretVersions", { ...secretVersions, [secret]: versions });
     if ((await up(files, [])) === 0) continue;
     throw new Error(
@@ -83,6 +83,13 @@ function refuseOwnCertificate(tls: Settings["tls"]): void {
   if (tls === "generated") return;
   throw new Error(
     "the certificate is yours (tls is provided): set tlsCertificate and tlsPrivateKey to another one, " +
+      "then `npm run up`",
+  );
+}
+
+function refuseOwnRegistry(): never {
+  throw new Error(
+    "the registry is yours: have it accept another password beside the old one, set imageRegistryPassword to it, " +
       "then `npm run up`",
   );
 }

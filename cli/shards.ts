@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { requiredService } from "./cluster-services.ts";
-import { openPlatform } from "./platform/platform.ts";
+import { openPlatform, requiredService } from "./platform/platform.ts";
 import { stackOption } from "./stack-option.ts";
 
 interface StatusOptions {

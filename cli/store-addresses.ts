@@ -1,5 +1,5 @@
-import { requiredService } from "./cluster-services.ts";
 import type { Platform, StackService } from "./platform/platform.ts";
+import { requiredService } from "./platform/platform.ts";
 
 const httpPort = 8080;
 

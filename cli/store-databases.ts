@@ -1,6 +1,6 @@
 import type { StoreDatabases } from "../load/facts.ts";
-import { requiredService } from "./cluster-services.ts";
 import type { StackService } from "./platform/platform.ts";
+import { requiredService } from "./platform/platform.ts";
 
 /**
  * Where the store's services keep their data, by their own settings.

@@ -32,6 +32,15 @@ export interface ClusterCommand {
   onOutput: OutputListener;
 }
 
+/** What holds data of a stack. */
+export interface StackVolume {
+  name: string;
+  /** Name in the stack of the workload that it was made for. */
+  workload: string;
+  /** Removes it, and the data for ever, as soon as nothing uses it. */
+  remove(): Promise<void>;
+}
+
 /** What commands that work on a running stack need of its cluster, whichever kind it is of. */
 export interface Platform {
   /**
@@ -48,6 +57,16 @@ export interface Platform {
   run(command: ClusterCommand): Promise<number>;
   /** Hosts on which a published port of a workload is reached. */
   hostsOf(service: StackService): Promise<string[]>;
+  /** How many replicas that were replaced have not ended yet: they serve on, and know nothing new. */
+  leaving(): Promise<number>;
+  /** The node on which the only replica of a workload runs, if it does on one that answers. */
+  nodeOf(service: StackService): Promise<string | undefined>;
+  /** Ends the only replica of each of these workloads; what runs on a node that is lost counts not. */
+  stop(services: readonly StackService[]): Promise<void>;
+  /** Gives each its replica back; does not wait for it. */
+  start(services: readonly StackService[]): Promise<void>;
+  /** Everything that holds data of the stack, of workloads that are gone, too. */
+  volumes(): Promise<StackVolume[]>;
 }
 
 /**
@@ -57,13 +76,24 @@ export interface Platform {
 export async function openPlatform(stack: string): Promise<Platform> {
   const files = new StackFiles(stack);
   if (orchestratorOf(files) === "kubernetes") {
-    return (await import("./kubernetes.ts")).kubernetesPlatform(files);
+    return (await import("./kubernetes/kubernetes-platform.ts")).kubernetesPlatform(files);
   }
   const [{ SwarmPlatform }, { requiredDockerHost }] = await Promise.all([
-    import("./swarm.ts"),
+    import("./swarm/swarm-platform.ts"),
     import("../docker-host.ts"),
   ]);
   return new SwarmPlatform(stack, await requiredDockerHost(stack));
+}
+
+/**
+ * A workload of a stack by its name there.
+ * @throws Error that names the workloads there are
+ */
+export function requiredService(services: StackService[], wanted: string): StackService {
+  const found = services.find(({ name }) => name === wanted);
+  if (found) return found;
+  const known = services.map(({ name }) => name).toSorted();
+  throw new Error(`the stack has no service ${wanted}: it has ${known.join(", ")}`);
 }
 
 /** Says how to bring a stack up that is not there. */

@@ -1,8 +1,6 @@
-import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { clusterQuery, databaseMember, databaseMembers } from "../cluster-query.ts";
 import type { Platform, StackService } from "../platform/platform.ts";
-import type { SwarmPlatform } from "../platform/swarm.ts";
 import { repeat } from "../repeat.ts";
 import { databaseStatus } from "../status/database-status.ts";
 import { forgetElections } from "./elections.ts";
@@ -11,7 +9,7 @@ import { backupBefore, checkArchived, targetText } from "./request.ts";
 
 /** A cluster that goes back to a time. */
 export interface InPlaceRestore {
-  platform: SwarmPlatform;
+  platform: Platform;
   stack: string;
   cluster: string;
   to: Date;
@@ -42,7 +40,7 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
   const stored = () => storedBackups(platform, repository, cluster);
   const backup = backupBefore(await stored(), to);
 
-  const volumes = new MemberVolumes(platform, await engineApi(platform.dockerHost));
+  const volumes = new MemberVolumes(platform);
   const { members: reachable, lost } = await volumes.find(members);
   const [first, ...others] = reachable;
   if (!first) throw new Error(`no volume of ${cluster} can be reached: ${lost.join("; ")}`);
@@ -52,7 +50,7 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
 
   console.log(`${cluster}: back to ${targetText(to)}, from the backup ${backup.label}`);
   console.log("Stopping its members...");
-  await volumes.stop(members);
+  await platform.stop(members);
   try {
     // The last thing that a primary does is to hand over what was not archived yet.
     checkArchived(await stored(), to);
@@ -61,20 +59,20 @@ export async function restoreInPlace(request: InPlaceRestore): Promise<void> {
   } catch (error) {
     console.log("Starting its members as they were...");
     await volumes.work(first, "put-back");
-    await volumes.start(members);
+    await platform.start(members);
     throw error;
   }
 
   console.log(`Starting ${first.name} as the primary...`);
   await forgetElections(platform, services, cluster);
-  await volumes.start([first.service]);
+  await platform.start([first.service]);
   await untilWhole(platform, [first.service]);
   if (others.length > 0)
     console.log(`Copying it to ${others.map(({ name }) => name).join(", ")}...`);
   await Promise.all(
     others.map((member) => volumes.work(member, "set-aside", String(backup.bytes))),
   );
-  await volumes.start(members);
+  await platform.start(members);
   await untilWhole(
     platform,
     reachable.map(({ service }) => service),

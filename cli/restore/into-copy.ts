@@ -6,7 +6,6 @@ import {
 import { requiredBackupHost, storedBackups } from "../backup-repository.ts";
 import { databaseMember } from "../cluster-query.ts";
 import type { Platform } from "../platform/platform.ts";
-import { findVolumes, removeVolume } from "../stack-volumes.ts";
 import { up } from "../up.ts";
 import { StackFiles } from "../workspace.ts";
 import { forgetElections } from "./elections.ts";
@@ -60,7 +59,7 @@ export async function restoreIntoCopy(request: CopyRequest): Promise<number> {
 }
 
 /** Removes such a cluster and its data. */
-export async function dropCopy(dockerHost: string, stack: string, name: string): Promise<number> {
+export async function dropCopy(platform: Platform, stack: string, name: string): Promise<number> {
   const files = new StackFiles(stack);
   const copies = copiesIn(files);
   if (!copies.some((copy) => copy.name === name)) {
@@ -71,10 +70,10 @@ export async function dropCopy(dockerHost: string, stack: string, name: string):
   files.set(setting, others.map(restoredClusterText));
   const exitCode = await up(files, []);
   if (exitCode !== 0) return exitCode;
-  const ofCopy = new RegExp(`^ha-store-${stack}-${name}-\\d+(-|$)`);
-  for (const volume of await findVolumes(dockerHost, `ha-store-${stack}`)) {
-    if (!ofCopy.test(volume.name)) continue;
-    await removeVolume(volume);
+  const memberOfCopy = new RegExp(`^${name}-\\d+$`);
+  for (const volume of await platform.volumes()) {
+    if (!memberOfCopy.test(volume.workload)) continue;
+    await volume.remove();
     console.log(`removed volume ${volume.name}`);
   }
   return 0;

@@ -1,7 +1,5 @@
-import type Dockerode from "dockerode";
 import { askInCluster } from "../job-answer.ts";
 import type { Platform, StackService } from "../platform/platform.ts";
-import { nodeOf, scaleService, stopService } from "../service-scale.ts";
 
 /** A member of a database cluster whose volume can be worked on. */
 export interface VolumeMember {
@@ -16,11 +14,9 @@ export interface VolumeMember {
 /** Members and their volumes, while the members run or not. */
 export class MemberVolumes {
   private readonly platform: Platform;
-  private readonly api: Dockerode;
 
-  constructor(platform: Platform, api: Dockerode) {
+  constructor(platform: Platform) {
     this.platform = platform;
-    this.api = api;
   }
 
   /** Members whose volumes can be reached; the others are named. */
@@ -29,7 +25,7 @@ export class MemberVolumes {
     const found = await Promise.all(
       services.map(async (service): Promise<VolumeMember[]> => {
         const name = service.environment.MEMBER ?? service.name;
-        const node = await nodeOf(this.api, service.physicalName);
+        const node = await this.platform.nodeOf(service);
         try {
           const answer = await askInCluster(this.platform, {
             ...this.job({ service, node }),
@@ -57,14 +53,6 @@ export class MemberVolumes {
     });
     if (exitCode === 0) return;
     throw new Error(`${member.name}: \`restore-volume ${command[0]}\` ended with ${exitCode}`);
-  }
-
-  async stop(services: StackService[]): Promise<void> {
-    await Promise.all(services.map(({ physicalName }) => stopService(this.api, physicalName)));
-  }
-
-  async start(services: StackService[]): Promise<void> {
-    for (const { physicalName } of services) await scaleService(this.api, physicalName, 1);
   }
 
   private job({ service, node }: Pick<VolumeMember, "service" | "node">) {

@@ -79,9 +79,8 @@ const etcd = (): string[] => [
   "--unsafe-no-fsync",
 ];
 
-/** A node that is gone is noticed in 6 s (Kubernetes: 50 s), its pods go a second later (5 min). */
+/** A node that is gone is noticed in 6 s (Kubernetes: 50 s). */
 const nodeGracePeriod = "6s";
-const tolerationSeconds = 1;
 
 const apiServer = (): string[] =>
   hyperkube(
@@ -102,8 +101,6 @@ const apiServer = (): string[] =>
     `--kubelet-client-certificate=${credential("kubelet-client.crt")}`,
     `--kubelet-client-key=${credential("kubelet-client.key")}`,
     "--kubelet-preferred-address-types=InternalIP",
-    `--default-not-ready-toleration-seconds=${tolerationSeconds}`,
-    `--default-unreachable-toleration-seconds=${tolerationSeconds}`,
     // For API servers that run as pods, as that of metrics does. There is no kube-proxy here.
     "--enable-aggregator-routing=true",
     `--requestheader-client-ca-file=${credential("front-proxy-ca.crt")}`,

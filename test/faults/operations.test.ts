@@ -2,7 +2,7 @@ import { storeServices } from "../../components/store/store-services.ts";
 import { Release } from "../support/release.ts";
 import { killedUpdates, twoUpdates } from "./support/interrupted-updates.ts";
 import { quorumLost, quorumRecovered } from "./support/manager-operations.ts";
-import { nodeAdded, nodeDrained, registryNodeLost } from "./support/node-operations.ts";
+import { nodeAdded, nodeDrained, nodeLost } from "./support/node-operations.ts";
 import { expectUnnoticed, type Operation, type Scene } from "./support/operation.ts";
 import {
   balancerChange,
@@ -24,20 +24,18 @@ const onAnyCluster: Operation[] = [
   migration,
   scaling,
   balancerChange,
-];
-
-const onSwarm: Operation[] = [
   ...rotations,
   nodeDrained,
-  registryNodeLost,
-  quorumLost,
-  quorumRecovered,
-  killedUpdates,
-  twoUpdates,
-  nodeAdded,
+  nodeLost,
 ];
 
-const operations = stack === "ha" ? [...onAnyCluster, ...onSwarm] : onAnyCluster;
+/** Of a Swarm's own managers. */
+const onSwarm: Operation[] = [quorumLost, quorumRecovered];
+
+/** The store has a node more afterwards. */
+const atLast: Operation[] = [killedUpdates, twoUpdates, nodeAdded];
+
+const operations = [...onAnyCluster, ...(stack === "ha" ? onSwarm : []), ...atLast];
 
 /** `npm run faults -- operations`: nobody notices any of it, and `up` tells the truth. */
 const suite = process.env.HA_STORE_FAULTS_OPERATIONS ? describe : describe.skip;

@@ -3,7 +3,7 @@ import { Shopper, textOf } from "../support/shopper.ts";
 import { sleep } from "../support/sleep.ts";
 import type { Workspace } from "../support/workspace.ts";
 import type { Member } from "./support/site.ts";
-import { Stage } from "./support/stage.ts";
+import { Stage, stack } from "./support/stage.ts";
 import { StoreCluster } from "./support/store-cluster.ts";
 import { waitUntilWhole } from "./support/wholeness.ts";
 
@@ -72,7 +72,7 @@ describe("restore drill", () => {
     throw new Error(`no shard has the order ${order}`);
   }
 
-  const toBetween = () => ["--stack", "ha", "--cluster", cluster, "--to", between];
+  const toBetween = () => ["--stack", stack, "--cluster", cluster, "--to", between];
 
   const listed = async (order: string) => (await shopper.get("/orders")).html.includes(order);
 
@@ -82,7 +82,7 @@ describe("restore drill", () => {
     cluster = await shardOf(before);
     const taken = async () => ((await backups())?.backups.length ?? 0) > 0;
     await eventually("the first backup", 180, taken);
-    await workspace.run("backup", "--stack", "ha", "--cluster", cluster, "--type", "incr");
+    await workspace.run("backup", "--stack", stack, "--cluster", cluster, "--type", "incr");
     expect((await backups())?.backups.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["full", "incr"]),
     );
@@ -116,7 +116,7 @@ describe("restore drill", () => {
 
     const again = await workspace.attempt("restore", ...toBetween(), "--into", copy);
     expect([again.exitCode, again.all]).toEqual([1, expect.stringContaining("already: give")]);
-    await workspace.run("restore", "--stack", "ha", "--drop", copy);
+    await workspace.run("restore", "--stack", stack, "--drop", copy);
     expect(await membersOfCopy()).toEqual([]);
   }, 600_000);
 
@@ -143,6 +143,6 @@ describe("restore drill", () => {
   }, 600_000);
 
   test("what Pulumi knows is still so", async () => {
-    await workspace.run("preview", "--stack", "ha", "--expect-no-changes");
+    await workspace.run("preview", "--stack", stack, "--expect-no-changes");
   }, 120_000);
 });

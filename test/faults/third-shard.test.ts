@@ -3,7 +3,7 @@ import { lookBefore, verify } from "../../load/verify.ts";
 import { eventually } from "../support/command.ts";
 import { Release } from "../support/release.ts";
 import type { Workspace } from "../support/workspace.ts";
-import { Stage } from "./support/stage.ts";
+import { Stage, stack } from "./support/stage.ts";
 import { StoreCluster } from "./support/store-cluster.ts";
 import { customers } from "./support/under-load.ts";
 import { waitUntilWhole } from "./support/wholeness.ts";
@@ -52,7 +52,7 @@ describe("a third shard", () => {
   }
 
   async function owned(): Promise<number[][]> {
-    const { stdout } = await commands.run("shards", "status", "--stack", "ha", "--json");
+    const { stdout } = await commands.run("shards", "status", "--stack", stack, "--json");
     const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
     return lines.map((line) => {
       const { shards }: ShardStatus = JSON.parse(line);
@@ -66,12 +66,12 @@ describe("a third shard", () => {
     const load = new Load({ ...customers, edges: stage.store.edges(), seed: 3 });
     try {
       await load.start();
-      release.edit("Pulumi.ha.yaml", (text) => text.replace('shards: "2"', 'shards: "3"'));
-      await commands.run("up", "--stack", "ha");
+      release.edit(`Pulumi.${stack}.yaml`, (text) => text.replace('shards: "2"', 'shards: "3"'));
+      await commands.run("up", "--stack", stack);
       const store = await StoreCluster.find(stage.store.site);
       expect(store.clusters).toContain("shard-3");
 
-      const move = ["shards", "rebalance", "--stack", "ha"] as const;
+      const move = ["shards", "rebalance", "--stack", stack] as const;
       expect(await commands.interrupt("SIGINT", 10, ...move)).toBe(true);
       expect(await commands.interrupt("SIGTERM", 10, ...move)).toBe(true);
       const { seconds } = await commands.run(...move);

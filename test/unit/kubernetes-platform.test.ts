@@ -1,4 +1,4 @@
-import { KubernetesPlatform } from "../../cli/platform/kubernetes.ts";
+import { KubernetesPlatform } from "../../cli/platform/kubernetes/kubernetes-platform.ts";
 import { storeAddresses } from "../../cli/store-addresses.ts";
 import { clusterApi } from "../../components/orchestrator/kubernetes/cluster-api.ts";
 import { type ClusterServer, type Respond, serveCluster } from "./support/cluster-server.ts";

@@ -40,6 +40,26 @@ describe("workloads", () => {
     });
   });
 
+  test("replicas of a node that is lost start elsewhere within seconds; members wait for theirs", async () => {
+    const cluster = made.orchestrator();
+    cluster.replicatedService("catalog", { ...workload, replicas: 3 }, { parent });
+    const { tolerations } = (await made.podOf("deployment", "catalog")).spec;
+    expect(tolerations).toEqual(
+      ["not-ready", "unreachable"].map((condition) => ({
+        key: `node.kubernetes.io/${condition}`,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: 5,
+      })),
+    );
+    cluster.statefulSet(
+      "db",
+      { ...workload, members: [{ name: "db-1", environment: {} }] },
+      { parent },
+    );
+    expect((await made.podOf("statefulSet", "db-1")).spec).not.toHaveProperty("tolerations");
+  });
+
   test("at most one on a node is a rule, not a wish", async () => {
     const spec = { ...workload, replicas: 3, maxReplicasPerNode: 1 };
     made.orchestrator().replicatedService("catalog", spec, { parent });

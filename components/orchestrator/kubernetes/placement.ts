@@ -2,7 +2,17 @@ import type { types } from "@pulumi/kubernetes";
 import { hostLabel, zoneLabel } from "./names.ts";
 
 type PodSpec = types.input.core.v1.PodSpec;
-type Placement = Pick<PodSpec, "affinity" | "topologySpreadConstraints">;
+export type Placement = Pick<PodSpec, "affinity" | "topologySpreadConstraints" | "tolerations">;
+
+/** Once a node is known to be lost, so long its replicas are waited for; Kubernetes itself waits 5 min. */
+const lostNodeSeconds = 5;
+
+const lostNode = ["not-ready", "unreachable"].map((condition) => ({
+  key: `node.kubernetes.io/${condition}`,
+  operator: "Exists",
+  effect: "NoExecute",
+  tolerationSeconds: lostNodeSeconds,
+}));
 
 /**
  * Replicas evenly over zones, then over nodes. Where a zone is lost the others take its replicas, which
@@ -27,6 +37,7 @@ export function spread(selector: Record<string, string>, maxPerNode?: number): P
       : over(hostLabel, maxPerNode, "DoNotSchedule");
   const term = { topologyKey: hostLabel, labelSelector, matchLabelKeys };
   return {
+    tolerations: lostNode,
     topologySpreadConstraints: [over(zoneLabel, 1, "ScheduleAnyway"), nodes],
     affinity: {
       podAntiAffinity:
@@ -41,7 +52,10 @@ export function spread(selector: Record<string, string>, maxPerNode?: number): P
   };
 }
 
-/** A member in its zone, and away from the other members of its set where it has no zone. */
+/**
+ * A member in its zone, and away from the other members of its set where it has no zone. Of a node
+ * that is lost it waits for the return, as its volume does.
+ */
 export function memberPlacement(set: Record<string, string>, zone: string | undefined): Placement {
   const others = {
     weight: 100,

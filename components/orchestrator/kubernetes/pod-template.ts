@@ -6,6 +6,7 @@ import { type ClusterContext, labelsOf, type Rank } from "./cluster-context.ts";
 import { environmentVariables, escapeDollar } from "./environment.ts";
 import { fileMounts, scratchMounts } from "./files.ts";
 import { networkLabel, onNetwork, specificationAnnotation } from "./names.ts";
+import type { Placement } from "./placement.ts";
 import { probes } from "./probes.ts";
 
 type PodSpec = types.input.core.v1.PodSpec;
@@ -17,7 +18,7 @@ export interface PodShape {
   name: string;
   /** Labels besides those that all have. */
   labels?: Record<string, string>;
-  placement?: Pick<PodSpec, "affinity" | "topologySpreadConstraints">;
+  placement?: Placement;
   rank: Rank;
   /** How long it goes on serving after nobody new is to be sent to it. */
   drainSeconds: number;

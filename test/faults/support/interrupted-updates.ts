@@ -1,5 +1,6 @@
 import type { Operation, Scene } from "./operation.ts";
 import { lastLines, up } from "./operation.ts";
+import { stack } from "./stage.ts";
 
 const moments = [2, 4, 6, 8, 10, 12, 15, 18, 22, 26];
 
@@ -15,14 +16,14 @@ export const killedUpdates: Operation = {
     const problems: string[] = [];
     for (const [count, seconds] of moments.entries()) {
       change(scene, count);
-      await scene.commands.interrupt("SIGKILL", seconds, "up", "--stack", "ha");
+      await scene.commands.interrupt("SIGKILL", seconds, "up", "--stack", stack);
       const found = await up(scene);
       problems.push(...found.map((problem) => `killed after ${seconds} s: ${problem}`));
     }
     const { exitCode, all } = await scene.commands.attempt(
       "preview",
       "--stack",
-      "ha",
+      stack,
       "--refresh",
       "--expect-no-changes",
     );
@@ -36,8 +37,8 @@ export const twoUpdates: Operation = {
   perform: async (scene) => {
     change(scene, moments.length);
     const results = await Promise.all([
-      scene.commands.attempt("up", "--stack", "ha"),
-      scene.commands.attempt("up", "--stack", "ha"),
+      scene.commands.attempt("up", "--stack", stack),
+      scene.commands.attempt("up", "--stack", stack),
     ]);
     const refused = results.filter(({ exitCode }) => exitCode !== 0);
     if (refused.length === 0) return [];

@@ -1,16 +1,20 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import { type KubernetesPlatform, kubernetesPlatform } from "../../../cli/platform/kubernetes.ts";
+import {
+  type KubernetesPlatform,
+  kubernetesPlatform,
+} from "../../../cli/platform/kubernetes/kubernetes-platform.ts";
+import { execInPod } from "../../../cli/platform/kubernetes/pod-command.ts";
 import type { StackService } from "../../../cli/platform/platform.ts";
-import { execInPod } from "../../../cli/platform/pod-command.ts";
 import { StackFiles } from "../../../cli/workspace.ts";
 import { nameLabel } from "../../../components/orchestrator/kubernetes/names.ts";
 import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
-import { lab } from "../../kubernetes/support/cluster.ts";
+import { kubectl, lab } from "../../kubernetes/support/cluster.ts";
 import {
   answerMilliseconds,
   type Container,
   type Member,
   type NodeFault,
+  numbered,
   type Site,
   type SiteNode,
 } from "./site.ts";
@@ -94,6 +98,31 @@ export class KubernetesSite implements Site {
 
   async onNode(fault: NodeFault, node: number): Promise<void> {
     await lab("node", fault, String(node));
+  }
+
+  async drain(node: number): Promise<void> {
+    await kubectl("drain", this.nameOf(node), "--ignore-daemonsets", "--delete-emptydir-data");
+  }
+
+  async activate(node: number): Promise<void> {
+    await kubectl("uncordon", this.nameOf(node));
+  }
+
+  async replicasElsewhere({ name }: StackService, node: number): Promise<number> {
+    const others = (await this.platform.pods(name)).filter(
+      ({ spec, metadata }) => spec?.nodeName !== this.nameOf(node) && !metadata?.deletionTimestamp,
+    );
+    return others.filter(isReady).length;
+  }
+
+  async addNode(number: number): Promise<SiteNode> {
+    await lab("up", "--nodes", String(number));
+    const { nodes }: { nodes: LabNode[] } = JSON.parse(await lab("status", "--json"));
+    return numbered(nodes, number);
+  }
+
+  private nameOf(node: number): string {
+    return numbered(this.nodes, node).name;
   }
 
   private async readyNodes(): Promise<Set<string>> {

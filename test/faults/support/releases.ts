@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { requiredService } from "../../../cli/cluster-services.ts";
+import { requiredService } from "../../../cli/platform/platform.ts";
 import { storeServices } from "../../../components/store/store-services.ts";
 import { lastLines, type Operation, type Scene, up } from "./operation.ts";
 

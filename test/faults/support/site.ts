@@ -28,6 +28,13 @@ export interface SiteNode {
   address: string;
 }
 
+/** @throws Error when there is no node of that number */
+export function numbered<Node extends SiteNode>(nodes: readonly Node[], number: number): Node {
+  const node = nodes.find((one) => one.number === number);
+  if (node) return node;
+  throw new Error(`the lab has no node ${number}`);
+}
+
 export type NodeFault = "stop" | "start" | "cut" | "heal";
 
 /** The lab that a stack is up on, and what can be done to it there besides what operators do. */
@@ -46,6 +53,14 @@ export interface Site {
   /** Has a service have its replica again. */
   giveBack(service: Member["service"]): Promise<void>;
   onNode(fault: NodeFault, node: number): Promise<void>;
+  /** Has a node take no more replicas, and those it has go. */
+  drain(node: number): Promise<void>;
+  /** Ends that. */
+  activate(node: number): Promise<void>;
+  /** How many replicas of a service run on other nodes, as the cluster knows. */
+  replicasElsewhere(service: StackService, node: number): Promise<number>;
+  /** Adds a node of that number to the lab. */
+  addNode(number: number): Promise<SiteNode>;
 }
 
 /** Nobody waits longer for an answer of a container: it may be frozen. */

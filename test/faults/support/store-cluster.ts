@@ -52,7 +52,12 @@ export class StoreCluster {
   edges(numbers?: readonly number[]): string[] {
     return this.site.nodes
       .filter(({ number }) => numbers === undefined || numbers.includes(number))
-      .map(({ address }) => `http://${address}:${this.port}`);
+      .map(({ address }) => this.edgeAt(address));
+  }
+
+  /** The store's address at any node. */
+  edgeAt(address: string): string {
+    return `http://${address}:${this.port}`;
   }
 
   /** Containers of services whose environment fits. */

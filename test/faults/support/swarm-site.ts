@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import Docker from "dockerode";
 import type { StackService } from "../../../cli/platform/platform.ts";
-import { SwarmPlatform } from "../../../cli/platform/swarm.ts";
+import { SwarmPlatform } from "../../../cli/platform/swarm/swarm-platform.ts";
 import { takeFrames } from "../../../components/orchestrator/swarm/log-frames.ts";
 import { lab as labCommand } from "../../support/lab.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type Container,
   type Member,
   type NodeFault,
+  numbered,
   type Site,
   type SiteNode,
 } from "./site.ts";
@@ -86,6 +87,59 @@ export class SwarmSite implements Site {
   async onNode(fault: NodeFault, node: number): Promise<void> {
     await labCommand("node", fault, String(node));
   }
+
+  drain(node: number): Promise<void> {
+    return this.setAvailability(node, "drain");
+  }
+
+  activate(node: number): Promise<void> {
+    return this.setAvailability(node, "active");
+  }
+
+  async replicasElsewhere({ physicalName }: StackService, number: number): Promise<number> {
+    const { engine, node } = await this.seenByAnother(number);
+    const filters = { service: [physicalName], "desired-state": ["running"] };
+    const tasks: Task[] = await engine.listTasks({ filters });
+    // Those of a node that is lost are said to run, until Swarm knows.
+    const serving = tasks.filter(({ NodeID }) => NodeID !== node.ID);
+    return serving.filter(({ Status }) => Status.State === "running").length;
+  }
+
+  async addNode(number: number): Promise<SiteNode> {
+    await labCommand("up", "--nodes", String(number));
+    const { nodes }: { nodes: LabNode[] } = JSON.parse(await labCommand("status", "--json"));
+    return numbered(nodes, number);
+  }
+
+  private async setAvailability(number: number, availability: "active" | "drain"): Promise<void> {
+    const { engine, node } = await this.seenByAnother(number);
+    const { ID: id, Version: version, Spec: spec } = node;
+    await engine
+      .getNode(id)
+      .update({ version: version.Index, ...spec, Availability: availability });
+  }
+
+  /** A node as the engine of another one knows it. */
+  private async seenByAnother(number: number): Promise<{ engine: Docker; node: SwarmNode }> {
+    const { address } = numbered(this.nodes, number);
+    const engine = await anyEngine(this.nodes.filter((one) => one.number !== number));
+    const nodes: SwarmNode[] = await engine.listNodes();
+    const node = nodes.find(({ Status }) => Status.Addr === address);
+    if (!node) throw new Error(`the Swarm has no node at ${address}`);
+    return { engine, node };
+  }
+}
+
+interface SwarmNode {
+  ID: string;
+  Version: { Index: number };
+  Spec: object;
+  Status: { Addr: string };
+}
+
+interface Task {
+  NodeID: string;
+  Status: { State: string };
 }
 
 const serviceLabel = "com.docker.swarm.service.name";
@@ -99,7 +153,7 @@ function engineAt({ dockerHost }: Pick<LabNode, "dockerHost">): Docker {
 }
 
 /** An engine of a manager that answers. */
-export async function anyEngine(nodes: readonly LabNode[]): Promise<Docker> {
+async function anyEngine(nodes: readonly LabNode[]): Promise<Docker> {
   return engineAt(await answering(nodes));
 }
 

@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type Dockerode from "dockerode";
-import { type LogFrame, takeFrames } from "../components/orchestrator/swarm/log-frames.ts";
-import type { OutputListener } from "./platform/platform.ts";
+import { type LogFrame, takeFrames } from "../../../components/orchestrator/swarm/log-frames.ts";
+import type { OutputListener } from "../platform.ts";
 
 const patienceMilliseconds = 15_000;
 

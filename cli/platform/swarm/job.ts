@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type Dockerode from "dockerode";
-import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
-import { endedStates, findService, type ServiceEntry } from "./cluster-services.ts";
+import { engineApi } from "../../../components/orchestrator/swarm/engine-api.ts";
+import type { ClusterCommand } from "../platform.ts";
 import { JobOutput } from "./job-output.ts";
-import type { ClusterCommand } from "./platform/platform.ts";
+import { endedStates, findService, type ServiceEntry } from "./services.ts";
 
 /** Label on a job: the service that it was made after. */
 const jobLabel = "ha-store.job";

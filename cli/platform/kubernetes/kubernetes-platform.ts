@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type {
   V1DaemonSet,
   V1Deployment,
@@ -8,14 +9,21 @@ import type {
 import {
   type ClusterApi,
   clusterApi,
-} from "../../components/orchestrator/kubernetes/cluster-api.ts";
-import { nameLabel, stackLabel } from "../../components/orchestrator/kubernetes/names.ts";
-import { isReady } from "../../components/orchestrator/kubernetes/readiness.ts";
-import { clusterAccess } from "../../stack/kubernetes-check.ts";
-import { readCommitted } from "../configuration-check.ts";
-import type { StackFiles } from "../workspace.ts";
-import { type ClusterCommand, notUp, type Platform, type StackService } from "./platform.ts";
+} from "../../../components/orchestrator/kubernetes/cluster-api.ts";
+import { nameLabel, stackLabel } from "../../../components/orchestrator/kubernetes/names.ts";
+import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
+import { clusterAccess } from "../../../stack/kubernetes-check.ts";
+import { readCommitted } from "../../configuration-check.ts";
+import type { StackFiles } from "../../workspace.ts";
+import {
+  type ClusterCommand,
+  notUp,
+  type Platform,
+  type StackService,
+  type StackVolume,
+} from "../platform.ts";
 import { execInPod } from "./pod-command.ts";
+import { runAtVolume } from "./volume-pod.ts";
 
 /** The namespace of a stack. @throws KubeconfigError when the configuration leads to no cluster */
 export async function kubernetesPlatform(files: StackFiles): Promise<KubernetesPlatform> {
@@ -52,7 +60,9 @@ export class KubernetesPlatform implements Platform {
     return controllers.map((controller) => toService(controller, published));
   }
 
-  async run({ service, command, node, environment = {}, onOutput }: ClusterCommand) {
+  async run(job: ClusterCommand) {
+    const { service, command, node, environment = {}, onOutput } = job;
+    if (job.volumes) return runAtVolume(this.api, await this.statefulSet(service), job);
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     const words = variables.length > 0 ? ["env", ...variables, ...command] : command;
     return execInPod(this.api, await this.runningPod(service, node), words, onOutput);
@@ -66,6 +76,42 @@ export class KubernetesPlatform implements Platform {
     const serving = (await this.pods(name)).filter(isReady);
     if (services.length > 0) return serving.map(({ status }) => status?.hostIP ?? "").toSorted();
     throw new Error(`${name} is reached by host names only: give one with --address`);
+  }
+
+  async leaving(): Promise<number> {
+    return (await this.pods()).filter(isLeaving).length;
+  }
+
+  async nodeOf({ name }: StackService): Promise<string | undefined> {
+    const placed = (await this.pods(name)).filter((pod) => !isLeaving(pod) && pod.spec?.nodeName);
+    return placed[0]?.spec?.nodeName;
+  }
+
+  async stop(services: readonly StackService[]): Promise<void> {
+    await this.scale(services, 0);
+    for (const { name } of services) {
+      while ((await this.pods(name)).some((pod) => !isLost(pod)))
+        await setTimeout(pollMilliseconds);
+    }
+  }
+
+  start(services: readonly StackService[]): Promise<void> {
+    return this.scale(services, 1);
+  }
+
+  /** What becomes of a volume without its claim, its class decides. */
+  async volumes(): Promise<StackVolume[]> {
+    const { namespace } = this;
+    const { items } = await this.api.core.listNamespacedPersistentVolumeClaim(this.ours);
+    return items.map(({ metadata }) => {
+      const name = metadata?.name ?? "";
+      const claim = { namespace, name };
+      return {
+        name,
+        workload: metadata?.labels?.[nameLabel] ?? "",
+        remove: async () => void (await this.api.core.deleteNamespacedPersistentVolumeClaim(claim)),
+      };
+    });
   }
 
   /** All pods of the stack, or of one workload. */
@@ -97,6 +143,20 @@ export class KubernetesPlatform implements Platform {
     throw new Error(`no pod of ${workload} runs${node === undefined ? "" : ` on ${node}`}`);
   }
 
+  private async scale(services: readonly StackService[], replicas: 0 | 1): Promise<void> {
+    for (const { name } of services) {
+      const set = await this.statefulSet(name);
+      if (!set.spec || set.spec.replicas === replicas) continue;
+      set.spec.replicas = replicas;
+      const object = { name, namespace: this.namespace, body: set };
+      await this.api.apps.replaceNamespacedStatefulSet(object);
+    }
+  }
+
+  private statefulSet(name: string): Promise<V1StatefulSet> {
+    return this.api.apps.readNamespacedStatefulSet({ name, namespace: this.namespace });
+  }
+
   private async controllers(): Promise<Controller[]> {
     const { apps } = this.api;
     const lists = await Promise.all([
@@ -116,6 +176,20 @@ export class KubernetesPlatform implements Platform {
     const labelSelector = `${stackLabel}=ha-store-${this.stack}`;
     return { namespace: this.namespace, labelSelector };
   }
+}
+
+const pollMilliseconds = 250;
+/** So long after it should have ended, a pod is on a node that does not answer. */
+const lostAfterMilliseconds = 30_000;
+
+/** It is to end, and does not serve anybody new. */
+function isLeaving(pod: V1Pod): boolean {
+  return pod.metadata?.deletionTimestamp !== undefined && !isLost(pod);
+}
+
+function isLost({ metadata }: V1Pod): boolean {
+  const due = metadata?.deletionTimestamp?.getTime() ?? Number.POSITIVE_INFINITY;
+  return due + lostAfterMilliseconds < Date.now();
 }
 
 type Controller = V1Deployment | V1StatefulSet | V1DaemonSet;

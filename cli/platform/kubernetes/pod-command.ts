@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { V1Pod, V1Status } from "@kubernetes/client-node";
-import type { ClusterApi } from "../../components/orchestrator/kubernetes/cluster-api.ts";
-import type { OutputListener } from "./platform.ts";
+import type { ClusterApi } from "../../../components/orchestrator/kubernetes/cluster-api.ts";
+import type { OutputListener } from "../platform.ts";
 
 /**
  * Runs a command in a pod's first container, as `kubectl exec` does.

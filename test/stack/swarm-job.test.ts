@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type Docker from "dockerode";
-import { runClusterJob } from "../../cli/cluster-job.ts";
+import { runClusterJob } from "../../cli/platform/swarm/job.ts";
 import { eventually } from "../support/command.ts";
 import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { start } from "../support/processes.ts";
@@ -86,7 +86,7 @@ describe("a cluster job", () => {
 
   test("is gone when its caller is interrupted, and always in the end", async () => {
     const program = `
-      const { runClusterJob } = await import("${join(root, "cli", "cluster-job.ts")}");
+      const { runClusterJob } = await import("${join(root, "cli", "platform", "swarm", "job.ts")}");
       await runClusterJob("${lab.dockerHost}", {
         service: "sleeper",
         command: ["bash", "-c", "echo begun; sleep infinity"],

@@ -1,5 +1,5 @@
 import type Dockerode from "dockerode";
-import { endedStates, findService } from "./cluster-services.ts";
+import { endedStates, findService } from "./services.ts";
 
 const pollMilliseconds = 250;
 
@@ -45,6 +45,14 @@ export async function nodeOf(api: Dockerode, name: string): Promise<string | und
   const tasks = await tasksOf(api, name);
   const placed = tasks.filter(({ NodeID }) => NodeID && !lost.has(NodeID));
   return (placed.find(({ DesiredState }) => DesiredState === "running") ?? placed[0])?.NodeID;
+}
+
+/** How many tasks still run that are to end. */
+export async function leavingTasks(api: Dockerode, names: string[]): Promise<number> {
+  const tasks = (await api.listTasks({ filters: { service: names } })) as Task[];
+  return tasks.filter(
+    ({ DesiredState, Status }) => DesiredState === "shutdown" && Status.State === "running",
+  ).length;
 }
 
 async function tasksOf(api: Dockerode, name: string): Promise<Task[]> {

@@ -1,6 +1,6 @@
 import type Dockerode from "dockerode";
-import { stackLabel } from "../components/orchestrator/swarm/names.ts";
-import { notUp, type StackService } from "./platform/platform.ts";
+import { stackLabel } from "../../../components/orchestrator/swarm/names.ts";
+import { notUp, type StackService } from "../platform.ts";
 
 /** States of a task that will not run again. */
 export const endedStates = ["complete", "failed", "rejected", "shutdown", "orphaned", "remove"];
@@ -64,15 +64,4 @@ export async function stackServices(api: Dockerode, stack: string): Promise<Stac
       target: port.TargetPort ?? 0,
     })),
   }));
-}
-
-/**
- * A workload of a stack by its name there.
- * @throws Error that names the workloads there are
- */
-export function requiredService(services: StackService[], wanted: string): StackService {
-  const found = services.find(({ name }) => name === wanted);
-  if (found) return found;
-  const known = services.map(({ name }) => name).toSorted();
-  throw new Error(`the stack has no service ${wanted}: it has ${known.join(", ")}`);
 }
