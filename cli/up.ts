@@ -5,6 +5,7 @@ import { ClusterRecord } from "./cluster-record.ts";
 import { checkCluster, checkConfiguration, checkKubernetes } from "./configuration-check.ts";
 import { builderHost, ensureDockerHost } from "./docker-host.ts";
 import { recoverFromKilledUpdate } from "./killed-update.ts";
+import { openPlatform } from "./platform/platform.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { orchestratorOf, stackOption } from "./stack-option.ts";
 import { root, StackFiles } from "./workspace.ts";
@@ -59,20 +60,9 @@ async function upOnSwarm(files: StackFiles, options: string[]): Promise<number> 
     ensureBaseImages({ dockerHost, log: console.log }),
     buildServices(root),
   ]);
-  const record = new ClusterRecord(files.stack);
-  const changed = await record.changes(dockerHost);
-  if (changed.length > 0) {
-    console.log(`not as the last \`up\` left it: ${changed.join(", ")}; reading the cluster first`);
-  }
-  const refresh = changed.length > 0 ? ["--refresh"] : [];
-  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...refresh, ...options);
-  if (exitCode !== 0) {
-    if (await pulumi.lastUpdateTouchedCluster()) await recordReality(pulumi);
-    return exitCode;
-  }
-  await record.write(dockerHost);
-  await sayWhereItIs(pulumi);
-  return 0;
+  const exitCode = await update(pulumi, files, options);
+  if (exitCode !== 0 && (await pulumi.lastUpdateTouchedCluster())) await recordReality(pulumi);
+  return exitCode;
 }
 
 /** The cluster has to be there; only images may need an engine. */
@@ -85,9 +75,23 @@ async function upOnKubernetes(files: StackFiles, options: string[]): Promise<num
     dockerHost ? ensureBaseImages({ dockerHost, log: console.log }) : undefined,
     buildServices(root),
   ]);
-  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...options);
-  if (exitCode === 0) await sayWhereItIs(pulumi);
-  return exitCode;
+  return update(pulumi, files, options);
+}
+
+/** Reads the cluster first where somebody has changed it by hand. */
+async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): Promise<number> {
+  const platform = await openPlatform(files.stack);
+  const record = new ClusterRecord(files.stack);
+  const changed = await record.changes(platform);
+  if (changed.length > 0) {
+    console.log(`not as the last \`up\` left it: ${changed.join(", ")}; reading the cluster first`);
+  }
+  const refresh = changed.length > 0 ? ["--refresh"] : [];
+  const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...refresh, ...options);
+  if (exitCode !== 0) return exitCode;
+  await record.write(platform);
+  await sayWhereItIs(pulumi);
+  return 0;
 }
 
 async function sayWhereItIs(pulumi: PulumiCli): Promise<void> {

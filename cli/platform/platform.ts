@@ -55,6 +55,8 @@ export interface Platform {
    * @throws Error when it can't be started, or what came of it can't be known
    */
   run(command: ClusterCommand): Promise<number>;
+  /** Of each workload a digest of what it was asked for, by its name in the stack; none where it is not up. */
+  digests(): Promise<Record<string, string>>;
   /** Hosts on which a published port of a workload is reached. */
   hostsOf(service: StackService): Promise<string[]>;
   /** How many replicas that were replaced have not ended yet: they serve on, and know nothing new. */

@@ -1,4 +1,4 @@
-import { serviceDigest } from "../../cli/service-digest.ts";
+import { serviceDigest } from "../../cli/platform/swarm/service-digest.ts";
 
 const service = (replicas: number, labels: Record<string, string> = {}) => ({
   Name: "ha-store-dev-catalog",

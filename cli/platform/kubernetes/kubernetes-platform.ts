@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type {
   V1DaemonSet,
@@ -66,6 +67,20 @@ export class KubernetesPlatform implements Platform {
     const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
     const words = variables.length > 0 ? ["env", ...variables, ...command] : command;
     return execInPod(this.api, await this.runningPod(service, node), words, onOutput);
+  }
+
+  async digests(): Promise<Record<string, string>> {
+    const [controllers, { items: autoscalers }] = await Promise.all([
+      this.controllers(),
+      this.api.autoscaling.listNamespacedHorizontalPodAutoscaler(this.ours),
+    ]);
+    const scaled = new Set(autoscalers.map(({ spec }) => spec?.scaleTargetRef.name ?? ""));
+    return Object.fromEntries(
+      controllers.map(({ metadata, spec }) => {
+        const name = metadata?.name ?? "";
+        return [name, specDigest(scaled.has(name) ? { ...spec, replicas: undefined } : spec)];
+      }),
+    );
   }
 
   async hostsOf({ name }: StackService): Promise<string[]> {
@@ -176,6 +191,10 @@ export class KubernetesPlatform implements Platform {
     const labelSelector = `${stackLabel}=ha-store-${this.stack}`;
     return { namespace: this.namespace, labelSelector };
   }
+}
+
+function specDigest(spec: unknown): string {
+  return createHash("sha256").update(JSON.stringify(spec)).digest("base64url");
 }
 
 const pollMilliseconds = 250;

@@ -1,8 +1,10 @@
 import type Dockerode from "dockerode";
 import { engineApi } from "../../../components/orchestrator/swarm/engine-api.ts";
+import { stackLabel } from "../../../components/orchestrator/swarm/names.ts";
 import type { ClusterCommand, Platform, StackService, StackVolume } from "../platform.ts";
 import { runClusterJob } from "./job.ts";
 import { leavingTasks, nodeOf, scaleService, stopService } from "./scale.ts";
+import { serviceDigest } from "./service-digest.ts";
 import { stackServices } from "./services.ts";
 import { findVolumes, removeVolume } from "./volumes.ts";
 
@@ -23,6 +25,17 @@ export class SwarmPlatform implements Platform {
 
   run(command: ClusterCommand): Promise<number> {
     return runClusterJob(this.dockerHost, command);
+  }
+
+  async digests(): Promise<Record<string, string>> {
+    const { prefix } = this;
+    const filters = { label: [`${stackLabel}=${prefix}`] };
+    const services = await (await this.api()).listServices({ filters });
+    return Object.fromEntries(
+      services.flatMap(({ Spec }) =>
+        Spec?.Name ? [[Spec.Name.slice(prefix.length + 1), serviceDigest(Spec)]] : [],
+      ),
+    );
   }
 
   /** All nodes that are up: what is published is on each. */
@@ -59,13 +72,17 @@ export class SwarmPlatform implements Platform {
   }
 
   async volumes(): Promise<StackVolume[]> {
-    const prefix = `ha-store-${this.stack}`;
+    const { prefix } = this;
     const volumes = await findVolumes(this.dockerHost, prefix);
     return volumes.map((volume) => ({
       name: volume.name,
       workload: volume.name.slice(prefix.length + 1),
       remove: () => removeVolume(volume),
     }));
+  }
+
+  private get prefix(): string {
+    return `ha-store-${this.stack}`;
   }
 
   private api(): Promise<Dockerode> {

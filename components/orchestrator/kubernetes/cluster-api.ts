@@ -1,6 +1,7 @@
 import type {
   AppsV1Api,
   AuthorizationV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   Exec,
   StorageV1Api,
@@ -22,6 +23,7 @@ export interface ClusterApi {
   core: CoreV1Api;
   apps: AppsV1Api;
   authorization: AuthorizationV1Api;
+  autoscaling: AutoscalingV2Api;
   storage: StorageV1Api;
   version: VersionApi;
   /** Runs commands in containers. */
@@ -74,6 +76,7 @@ export async function clusterApi({ kubeconfig, context }: ClusterAccess): Promis
     core: config.makeApiClient(client.CoreV1Api),
     apps: config.makeApiClient(client.AppsV1Api),
     authorization: config.makeApiClient(client.AuthorizationV1Api),
+    autoscaling: config.makeApiClient(client.AutoscalingV2Api),
     storage: config.makeApiClient(client.StorageV1Api),
     version: config.makeApiClient(client.VersionApi),
     exec: new client.Exec(config),

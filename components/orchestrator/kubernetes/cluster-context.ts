@@ -55,7 +55,10 @@ export function selectorOf(context: ClusterContext, name: string): Record<string
   return { [nameLabel]: name, [stackLabel]: context.prefix };
 }
 
-/** Metadata of an object that belongs to the workload of that name. */
+/**
+ * Metadata of an object that belongs to the workload of that name. What somebody else has written over
+ * is written anew: without that, the API refuses the whole update for it.
+ */
 export function metadataOf(
   context: ClusterContext,
   name: string,
@@ -64,6 +67,7 @@ export function metadataOf(
   return {
     name,
     ...own,
+    annotations: { ...own.annotations, "pulumi.com/patchForce": "true" },
     namespace: context.namespace,
     labels: labelsOf(context, name),
   };

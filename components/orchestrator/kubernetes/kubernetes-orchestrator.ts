@@ -213,7 +213,10 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     const deployment = new apps.Deployment(
       name,
       { metadata: metadataOf(this.context, name, workloadAnnotations), spec: made },
-      options,
+      // Given up without a successor, a number of replicas would fall back to one.
+      spec.autoscaling
+        ? pulumi.mergeOptions(options, { ignoreChanges: ["spec.replicas"] })
+        : options,
     );
     if (spec.autoscaling) {
       new autoscaling.HorizontalPodAutoscaler(
