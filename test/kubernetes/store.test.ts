@@ -158,6 +158,46 @@ describe("the store on Kubernetes", () => {
     expect(await uid()).toBe(before);
   }, 400_000);
 
+  test("follows its load by an autoscaler, whose number `up` leaves alone", async () => {
+    const replicas = async () =>
+      Number(
+        await kubectl("get", inNamespace, "deployment/catalog", "-o", "jsonpath={.spec.replicas}"),
+      );
+    const release = new Release();
+    const commands = workspace.of(release.folder);
+    const succeed = async (command: string, ...args: string[]) => {
+      const { exitCode, all } = await commands.attemptWith(environment, command, ...args, ...stack);
+      expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
+      return all;
+    };
+    const bounds = {
+      minReplicas: 3,
+      maxReplicas: 5,
+      cpuCores: 0.01,
+      stabilizationWindowSeconds: 5,
+    };
+    release.edit(
+      "Pulumi.kubernetes.yaml",
+      (text) => `${text}  ha-store:autoscaling: ${JSON.stringify({ catalog: bounds })}\n`,
+    );
+    try {
+      await succeed("up");
+      expect(await replicas()).toBe(bounds.minReplicas);
+      const load = succeed("load", "--rate", "8", "--duration", "120s");
+      await eventually(
+        "a fourth replica",
+        110,
+        async () => (await replicas()) > bounds.minReplicas,
+      );
+      expect(await succeed("up")).toMatch(/Resources:\s+\d+ unchanged/);
+      expect(await replicas()).toBeGreaterThan(bounds.minReplicas);
+      expect(await load).toMatch(/all \d+ acknowledged orders are there once/);
+      await eventually("three again", 120, async () => (await replicas()) === bounds.minReplicas);
+    } finally {
+      release.remove();
+    }
+  }, 600_000);
+
   test("goes, with its data", async () => {
     const down = [...stack, "--yes", "--delete-data"];
     const { exitCode, all } = await workspace.attemptWith(environment, "down", ...down);

@@ -6,7 +6,6 @@ import { runClusterJob } from "./job.ts";
 import { leavingTasks, nodeOf, scaleService, stopService } from "./scale.ts";
 import { serviceDigest } from "./service-digest.ts";
 import { stackServices } from "./services.ts";
-import { findVolumes, removeVolume } from "./volumes.ts";
 
 /** A stack of a Swarm; commands are one-off jobs made after its services. */
 export class SwarmPlatform implements Platform {
@@ -73,6 +72,8 @@ export class SwarmPlatform implements Platform {
 
   async volumes(): Promise<StackVolume[]> {
     const { prefix } = this;
+    // Knows of the lab, whose hosts are all asked; few commands need that.
+    const { findVolumes, removeVolume } = await import("./volumes.ts");
     const volumes = await findVolumes(this.dockerHost, prefix);
     return volumes.map((volume) => ({
       name: volume.name,
