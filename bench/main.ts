@@ -11,6 +11,7 @@ import { ExecaError } from "execa";
 const program = new Command("npm run bench --")
   .description("ratios against peers and floors; most on a lab of their own")
   .addCommand(upCommand())
+  .addCommand(kubernetesCommand())
   .addCommand(previewCommand())
   .addCommand(scaleCommand())
   .addCommand(replicationCommand())
@@ -47,6 +48,15 @@ function upCommand(): Command {
     .option("-r, --runs <count>", "measurements of each, 3 or more", atLeast(3), 3)
     .action(({ runs }: { runs: number }) =>
       run(async (home) => (await import("./up.ts")).benchUp(home, runs)),
+    );
+}
+
+function kubernetesCommand(): Command {
+  return new Command("kubernetes")
+    .description("cold `pulumi up` of the kubernetes stack against `kubectl apply` of the same")
+    .option("-r, --runs <count>", "measurements of each", atLeast(1), 3)
+    .action(({ runs }: { runs: number }) =>
+      run(async (home) => (await import("./kubernetes.ts")).benchKubernetes(home, runs)),
     );
 }
 

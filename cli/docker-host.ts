@@ -25,7 +25,7 @@ export async function findDockerHost(files: StackFiles): Promise<string | undefi
 export async function requiredDockerHost(stack: string): Promise<string> {
   const files = new StackFiles(stack);
   if (orchestratorOf(files) === "kubernetes") {
-    throw new Error(`the stack ${stack} runs on Kubernetes, where this command does not work yet`);
+    throw new Error(`the stack ${stack} runs on Kubernetes, and this is about a Docker Swarm`);
   }
   const host = await findDockerHost(files);
   if (host) return host;

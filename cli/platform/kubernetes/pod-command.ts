@@ -4,8 +4,17 @@ import type { V1Pod, V1Status } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../../components/orchestrator/kubernetes/cluster-api.ts";
 import type { OutputListener } from "../platform.ts";
 
+/** Ends a command with all that it has started once nobody is connected: by itself it would go on. */
+const whileConnected = `exec 3<&0
+setsid "$@" </dev/null & command=$!
+{ cat; kill -- "-$command"; } <&3 >/dev/null 2>&1 & watch=$!
+wait "$command"; code=$?
+kill "$watch" 2>/dev/null
+exit "$code"`;
+
 /**
- * Runs a command in a pod's first container, as `kubectl exec` does.
+ * Runs a command in a pod's first container, as `kubectl exec` does, and for as long as this process runs.
+ * The image needs a shell and `setsid`.
  *
  * @returns its exit code
  * @throws Error when it can't be started, or the connection to it is lost
@@ -18,16 +27,19 @@ export async function execInPod(
 ): Promise<number> {
   const { name = "", namespace = "" } = metadata ?? {};
   const container = spec?.containers[0]?.name ?? "";
+  const words = ["sh", "-c", whileConnected, "sh", ...command];
+  const input = new PassThrough();
   const outputs = [listen("stdout", onOutput), listen("stderr", onOutput)] as const;
   const where = `\`${command[0]}\` in the pod ${name}`;
   const status = await new Promise<V1Status>((resolve, reject) => {
     api.exec
-      .exec(namespace, name, container, command, ...outputs, null, false, resolve)
+      .exec(namespace, name, container, words, ...outputs, input, false, resolve)
       .then((socket) => {
         socket.on("close", () => reject(new Error(`the connection to ${where} was lost`)));
       })
       .catch((error: unknown) => reject(new Error(`${where} can't be run: ${String(error)}`)));
   });
+  input.destroy();
   for (const output of outputs) output.end();
   await Promise.all(outputs.map((output) => finished(output)));
   if (status.status === "Success") return 0;
