@@ -20,8 +20,9 @@ const fickle = 0.05;
  */
 export async function purchase(context: JourneyContext): Promise<JourneyEnd> {
   const customer = await context.customers.take();
+  // Without an answer the product may still come into the cart, whenever: this customer buys no more.
+  const cart = await fillCart(context, customer.visitor);
   try {
-    const cart = await fillCart(context, customer.visitor);
     return cart ? await payFor(cart, context, customer) : "refused";
   } finally {
     context.customers.giveBack(customer);
