@@ -14,12 +14,15 @@ export class ClusterRecord {
     this.file = join(privateFolder, `cluster-${stack}.json`);
   }
 
+  /** Whether an `up` with this checkout's state has left one. */
+  get exists(): boolean {
+    return existsSync(this.file);
+  }
+
   /** Names of workloads that were changed, added or removed; all where there is no record. */
   async changes(platform: Platform): Promise<string[]> {
     const now = await platform.digests();
-    const then: typeof now = existsSync(this.file)
-      ? JSON.parse(readFileSync(this.file, "utf8"))
-      : {};
+    const then: typeof now = this.exists ? JSON.parse(readFileSync(this.file, "utf8")) : {};
     const names = new Set([...Object.keys(then), ...Object.keys(now)]);
     return [...names].filter((name) => now[name] !== then[name]).sort();
   }

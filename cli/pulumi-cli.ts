@@ -99,6 +99,13 @@ export class PulumiCli {
     return create > stackItself || Object.keys(others).length > 0;
   }
 
+  /** Whether the stack's state has anything in it. */
+  async knowsResources(): Promise<boolean> {
+    const exported = await this.read("stack", "export", "--stack", this.files.stack);
+    const { deployment } = JSON.parse(exported);
+    return (deployment?.resources ?? []).length > 0;
+  }
+
   /** What was done to the stack, the newest first. */
   async history(count: number): Promise<Operation[]> {
     const options = ["--json", "--page-size", String(count)];

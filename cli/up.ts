@@ -83,6 +83,7 @@ async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): 
   const platform = await openPlatform(files.stack);
   const record = new ClusterRecord(files.stack);
   const changed = await record.changes(platform);
+  if (changed.length > 0 && !record.exists) await refuseForeignStack(pulumi, files.stack, changed);
   if (changed.length > 0) {
     console.log(`not as the last \`up\` left it: ${changed.join(", ")}; reading the cluster first`);
   }
@@ -92,6 +93,19 @@ async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): 
   await record.write(platform);
   await sayWhereItIs(pulumi);
   return 0;
+}
+
+/** Another state may have brought it up, whose secrets are not ours. */
+async function refuseForeignStack(
+  pulumi: PulumiCli,
+  stack: string,
+  workloads: string[],
+): Promise<void> {
+  if (await pulumi.knowsResources()) return;
+  throw new Error(
+    `the cluster has a stack ${stack} that was not brought up from here (${workloads.join(", ")}): ` +
+      "work with its state (the folder in HA_STORE_HOME, or PULUMI_BACKEND_URL), or remove it first with that",
+  );
 }
 
 async function sayWhereItIs(pulumi: PulumiCli): Promise<void> {

@@ -31,7 +31,6 @@ describe("restore drill", () => {
   }, 900_000);
 
   afterAll(async () => {
-    workspace?.remove();
     await stage?.close();
   }, 120_000);
 

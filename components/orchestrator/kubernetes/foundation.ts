@@ -3,6 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1/index.js";
 import * as networking from "@pulumi/kubernetes/networking/v1/index.js";
 import * as scheduling from "@pulumi/kubernetes/scheduling/v1/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { type ClusterContext, labelsOf, metadataOf, type Rank } from "./cluster-context.ts";
 import { stackLabel } from "./names.ts";
 import { allowDns, denyAll } from "./network-policies.ts";
@@ -21,6 +22,8 @@ export interface FoundationArgs
   namespace: string;
   /** Whether what belongs to no namespace is ours to make: the namespace itself, priority classes. */
   clusterScoped: boolean;
+  /** Whether it is only written down: then nobody else can own it. */
+  rendered: boolean;
   pull?: PullCredentials;
 }
 
@@ -35,11 +38,13 @@ export function foundation(
     ? restrictedNamespace(args.namespace, prefix, opts).metadata.name
     : args.namespace;
   const context = { ...bare, namespace };
+  const owned = args.rendered ? [] : [owner(context, opts)];
+  const all = pulumi.mergeOptions(opts, { dependsOn: owned });
   const policies = Object.entries({ "deny-all": denyAll, "allow-dns": allowDns }).map(
     ([name, spec]) =>
-      new networking.NetworkPolicy(name, { metadata: metadataOf(context, name), spec }, opts),
+      new networking.NetworkPolicy(name, { metadata: metadataOf(context, name), spec }, all),
   );
-  const pullSecret = args.pull && pullSecretOf(context, args.pull, opts).metadata.name;
+  const pullSecret = args.pull && pullSecretOf(context, args.pull, all).metadata.name;
   // Not the namespace's default one, to which somebody may give rights.
   const account = new core.ServiceAccount(
     "workload",
@@ -47,17 +52,35 @@ export function foundation(
       metadata: metadataOf(context, "workload"),
       automountServiceAccountToken: false,
     },
-    opts,
+    all,
   );
   return {
     context: {
       ...context,
       serviceAccount: account.metadata.name,
       pullSecret,
-      priorityClasses: args.clusterScoped ? priorityClasses(context, opts) : undefined,
+      priorityClasses: args.clusterScoped ? priorityClasses(context, all) : undefined,
     },
     needed: policies,
   };
+}
+
+/**
+ * Has everything fail before it is changed where another state brought the same stack up: all else the
+ * API would let us write over, the databases' passwords with it.
+ */
+function owner(context: ClusterContext, opts: pulumi.CustomResourceOptions): core.ConfigMap {
+  const state = new random.RandomId("state", { byteLength: 16 }, { parent: opts.parent });
+  const { namespace } = context;
+  return new core.ConfigMap(
+    "owned-by-another-state",
+    {
+      // No annotation that has a conflict overlooked.
+      metadata: { name: "owner", namespace, labels: labelsOf(context, "owner") },
+      data: { state: state.hex },
+    },
+    opts,
+  );
 }
 
 function restrictedNamespace(

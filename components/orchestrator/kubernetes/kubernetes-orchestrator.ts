@@ -130,6 +130,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
         volumeGiB: args.volumeGiB ?? 8,
         exposure: args.exposure ?? { kind: "loadBalancer" },
         clusterScoped: args.clusterScoped ?? true,
+        rendered: args.renderTo !== undefined,
         pull: pullCredentials(args.registry),
       },
       { parent: this, provider },
