@@ -83,7 +83,7 @@ async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): 
   const platform = await openPlatform(files.stack);
   const record = new ClusterRecord(files.stack);
   const changed = await record.changes(platform);
-  if (changed.length > 0 && !record.exists) await refuseForeignStack(pulumi, files.stack, changed);
+  if (changed.length > 0 && !record.exists) await refuseForeignStack(pulumi, files.stack);
   if (changed.length > 0) {
     console.log(`not as the last \`up\` left it: ${changed.join(", ")}; reading the cluster first`);
   }
@@ -96,15 +96,11 @@ async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): 
 }
 
 /** Another state may have brought it up, whose secrets are not ours. */
-async function refuseForeignStack(
-  pulumi: PulumiCli,
-  stack: string,
-  workloads: string[],
-): Promise<void> {
+async function refuseForeignStack(pulumi: PulumiCli, stack: string): Promise<void> {
   if (await pulumi.knowsResources()) return;
   throw new Error(
-    `the cluster has a stack ${stack} that was not brought up from here (${workloads.join(", ")}): ` +
-      "work with its state (the folder in HA_STORE_HOME, or PULUMI_BACKEND_URL), or remove it first with that",
+    `the cluster has a stack ${stack} that was not brought up with the state that is used here: ` +
+      "name the state that it was brought up with (HA_STORE_HOME or PULUMI_BACKEND_URL), or remove the stack first",
   );
 }
 

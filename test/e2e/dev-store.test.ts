@@ -37,6 +37,13 @@ describe("the dev store", () => {
     expect(address).toBe(`http://${lab.address}:8080`);
   }, 600_000);
 
+  test("is refused to whoever has another state", async () => {
+    const stranger = new Workspace();
+    const { exitCode, all } = await stranger.attempt("up");
+    stranger.remove();
+    expect([exitCode, all]).toEqual([1, expect.stringContaining("has a stack dev that was not")]);
+  }, 120_000);
+
   describe("in a browser", () => {
     let browser: Browser;
     let page: Page;

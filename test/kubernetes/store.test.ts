@@ -34,6 +34,8 @@ describe("the store on Kubernetes", () => {
   const workspace = new Workspace();
   let environment: Record<string, string> = {};
   let addresses: string[] = [];
+  /** The engine that builds images. */
+  let builder = "";
   let ours = false;
 
   const run = async (command: string, ...args: string[]) => {
@@ -48,6 +50,8 @@ describe("the store on Kubernetes", () => {
     await refuseExistingLab("swarm");
     ours = true;
     await swarm("up");
+    const { nodes: engines } = JSON.parse(await swarm("status", "--json"));
+    builder = engines[0].dockerHost;
     await lab("up", "--nodes", "3");
     environment = { KUBECONFIG: (await lab("kubeconfig")).trim() };
     const { nodes } = JSON.parse(await lab("status", "--json")) as { nodes: { address: string }[] };
@@ -66,6 +70,18 @@ describe("the store on Kubernetes", () => {
     console.log(`up --stack kubernetes: ${seconds.toFixed(1)} s`);
     for (const address of addresses) expect(all).toContain(address);
   }, 1_200_000);
+
+  test("is refused to whoever has another state, by the command and by the cluster", async () => {
+    const stranger = new Workspace();
+    const asked = await stranger.attemptWith(environment, "up", ...stack);
+    const forced = ["pulumi", ...stack, "up", "--yes", "--skip-preview"] as const;
+    const { all } = await stranger.attemptWith({ ...environment, DOCKER_HOST: builder }, ...forced);
+    stranger.remove();
+    const refused = expect.stringContaining("has a stack kubernetes that was not");
+    expect([asked.exitCode, asked.all]).toEqual([1, refused]);
+    expect(all).toMatch(/owned-by-another-state.*conflict.*data\.state/s);
+    expect((await up()).all).toMatch(/Resources:\s+\d+ unchanged/);
+  }, 300_000);
 
   test("answers at every node, from replicas of every node", async () => {
     const servers = new Set<string>();
