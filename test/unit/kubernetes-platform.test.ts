@@ -39,7 +39,9 @@ afterEach(async () => {
 /** A namespace `shop` with the stack `prod`. */
 async function platform(answers: Record<string, object[]>): Promise<KubernetesPlatform> {
   const kinds = ["apps/v1:deployments", "apps/v1:statefulsets", "apps/v1:daemonsets"];
-  const lists = [...kinds, "v1:services", "v1:pods"].map((kind): [string, Respond] => {
+  const others = ["v1:services", "v1:pods", "v1:persistentvolumeclaims"];
+  const autoscalers = "autoscaling/v2:horizontalpodautoscalers";
+  const lists = [...kinds, ...others, autoscalers].map((kind): [string, Respond] => {
     const [group = "", plural = ""] = kind.split(":");
     const path = `/${group.includes("/") ? "apis" : "api"}/${group}/namespaces/shop/${plural}`;
     return [
@@ -120,5 +122,48 @@ test("replicas that serve are counted against those that are wanted", async () =
   expect(await cluster.workloads()).toEqual([
     { name: "catalog", ready: 2, wanted: 3 },
     { name: "edge-balancer", ready: 3, wanted: 3 },
+  ]);
+});
+
+test("a replica is leaving from when it is told to end until its node must be lost", async () => {
+  const minute = 60_000;
+  const ending = (since: number, nodeName: string) => ({
+    metadata: { deletionTimestamp: new Date(Date.now() - since).toISOString() },
+    spec: { nodeName },
+  });
+  const staying = { metadata: {}, spec: { nodeName: "node3" } };
+  const cluster = await platform({
+    statefulsets: [workload("shard-1-1")],
+    pods: [ending(0, "node1"), ending(minute, "node2"), staying],
+  });
+  expect(await cluster.leaving()).toBe(1);
+  const [member] = await cluster.services();
+  expect(member && (await cluster.nodeOf(member))).toBe("node3");
+});
+
+test("a workload's digest tells of every change but the replicas that an autoscaler has", async () => {
+  const catalog = workload("catalog");
+  const scaled = { ...catalog, spec: { ...catalog.spec, replicas: 5 } };
+  const changed = workload("catalog", [{ name: "LOG_LEVEL", value: "debug" }]);
+  const digest = async (deployment: object, horizontalpodautoscalers: object[] = []) => {
+    const cluster = await platform({ deployments: [deployment], horizontalpodautoscalers });
+    const { catalog: of } = await cluster.digests();
+    await server?.close();
+    server = undefined;
+    return of;
+  };
+  const autoscaler = [{ spec: { scaleTargetRef: { name: "catalog" } } }];
+  expect(await digest(scaled)).not.toBe(await digest(catalog));
+  expect(await digest(scaled, autoscaler)).toBe(await digest(catalog, autoscaler));
+  expect(await digest(changed, autoscaler)).not.toBe(await digest(catalog, autoscaler));
+});
+
+test("volumes are known by their claims, and whose they are", async () => {
+  const labels = { "app.kubernetes.io/name": "shard-1-1" };
+  const cluster = await platform({
+    persistentvolumeclaims: [{ metadata: { name: "data-shard-1-1-0", labels } }],
+  });
+  expect(await cluster.volumes()).toEqual([
+    expect.objectContaining({ name: "data-shard-1-1-0", workload: "shard-1-1" }),
   ]);
 });

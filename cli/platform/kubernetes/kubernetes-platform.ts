@@ -98,8 +98,8 @@ export class KubernetesPlatform implements Platform {
   }
 
   async nodeOf({ name }: StackService): Promise<string | undefined> {
-    const placed = (await this.pods(name)).filter((pod) => !isLeaving(pod) && pod.spec?.nodeName);
-    return placed[0]?.spec?.nodeName;
+    const staying = (await this.pods(name)).filter(({ metadata }) => !metadata?.deletionTimestamp);
+    return staying[0]?.spec?.nodeName;
   }
 
   async stop(services: readonly StackService[]): Promise<void> {
