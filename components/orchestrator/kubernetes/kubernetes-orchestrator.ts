@@ -114,8 +114,9 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     const provider = new Provider(
       `${name}-provider`,
       {
-        // Only its path gets into the state, not what is in it.
-        kubeconfig: args.kubeconfig,
+        // Only its path gets into the state, not what is in it. KUBECONFIG would count where there is none,
+        // and what is only rendered must have none.
+        kubeconfig: args.renderTo === undefined ? args.kubeconfig : "",
         context: args.context,
         renderYamlToDirectory: args.renderTo,
       },
