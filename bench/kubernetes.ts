@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   kubectl,
   kubernetesDown,
@@ -10,6 +11,7 @@ import { withLab } from "./lab.ts";
 import { ManifestStack } from "./manifest-stack.ts";
 import { inSeconds, judge, timed } from "./report.ts";
 import { StoreStack } from "./store-stack.ts";
+import { answers } from "./until-serving.ts";
 
 const bound = 1.3;
 const stack = "kubernetes";
@@ -82,17 +84,12 @@ function untilServing(bringUp: () => Promise<unknown>, edges: string[]): Promise
 }
 
 async function untilAnswers(edge: string): Promise<void> {
-  for (;;) {
-    const response = await fetch(edge, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-    await response?.body?.cancel();
-    if (response?.status === 200) return;
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
-  }
+  while (!(await answers(edge))) await setTimeout(pollMilliseconds);
 }
 
 /** The next run is to find no data, and the disk as it was. */
 async function untilNoVolumes(): Promise<void> {
   while ((await kubectl(["get", "persistentvolumes", "-o", "name"])) !== "") {
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    await setTimeout(pollMilliseconds);
   }
 }

@@ -48,7 +48,8 @@ async function whatIsMissing(serving: Serving): Promise<string | undefined> {
   return `${serving.address} does not answer with 200`;
 }
 
-async function answers(address: string): Promise<boolean> {
+/** Whether an address answers with 200. */
+export async function answers(address: string): Promise<boolean> {
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();

@@ -4,7 +4,7 @@ export type { LabUpArgs } from "./host/prepare.ts";
 export { kubernetesDown } from "./kubernetes/down.ts";
 export { kubectl } from "./kubernetes/kubectl.ts";
 export { kubernetesStatus } from "./kubernetes/status.ts";
-export { type KubernetesLab, kubernetesUp } from "./kubernetes/up.ts";
+export { kubernetesUp } from "./kubernetes/up.ts";
 export { swarmDown } from "./swarm/down.ts";
 export { node, type SwarmNode } from "./swarm/node.ts";
 export { type LabStatus, type NodeStatus, swarmStatus } from "./swarm/status.ts";

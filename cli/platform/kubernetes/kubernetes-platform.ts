@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import type {
   V1DaemonSet,
@@ -16,6 +15,7 @@ import { isReady } from "../../../components/orchestrator/kubernetes/readiness.t
 import { clusterAccess } from "../../../stack/kubernetes-check.ts";
 import { readCommitted } from "../../configuration-check.ts";
 import type { StackFiles } from "../../workspace.ts";
+import { digestOf } from "../digest.ts";
 import {
   type ClusterCommand,
   notUp,
@@ -78,7 +78,7 @@ export class KubernetesPlatform implements Platform {
     return Object.fromEntries(
       controllers.map(({ metadata, spec }) => {
         const name = metadata?.name ?? "";
-        return [name, specDigest(scaled.has(name) ? { ...spec, replicas: undefined } : spec)];
+        return [name, digestOf(scaled.has(name) ? { ...spec, replicas: undefined } : spec)];
       }),
     );
   }
@@ -191,10 +191,6 @@ export class KubernetesPlatform implements Platform {
     const labelSelector = `${stackLabel}=ha-store-${this.stack}`;
     return { namespace: this.namespace, labelSelector };
   }
-}
-
-function specDigest(spec: unknown): string {
-  return createHash("sha256").update(JSON.stringify(spec)).digest("base64url");
 }
 
 const pollMilliseconds = 250;
