@@ -13,8 +13,9 @@ export interface Backend {
    */
   provenPath?: string;
   /**
-   * Paths where a POST with the same body again changes nothing, and is answered as the first: it is made
-   * again elsewhere, as GETs are, if a replica fails or does not answer. @default none
+   * Paths where a POST with the same body and `X-Request-Id` again changes nothing, and is answered as the
+   * first: it is made again elsewhere, as GETs are, if a replica fails or does not answer. `*` stands for
+   * one segment. @default none
    */
   idempotentPaths?: string[];
   /** How many replicas there can be at most. @default 100 */
@@ -104,6 +105,10 @@ ${backend.provenPath ? "  use_backend proven if !METH_GET { nbsrv(proven) gt 0 }
 `;
 }
 
+function pathMatch(path: string): string {
+  return path.includes("*") ? `path_reg ^${path.replaceAll("*", "[^/]+")}$` : `path ${path}`;
+}
+
 /** Longer than a purchase waits for its databases, and short enough for another replica to answer. */
 const idempotentPostTimeout = "7s";
 
@@ -114,7 +119,7 @@ function pool(name: string, backend: FoundBackend, path: string, trust: string):
   # Only a request that changes nothing the second time may be sent twice. It needs no patience with a
   # replica that was lost with its node: another one answers it.
   acl idempotent method GET HEAD
-${idempotentPaths.map((one) => `  acl idempotent path ${one}\n`).join("")}  http-request disable-l7-retry unless idempotent
+${idempotentPaths.map((one) => `  acl idempotent ${pathMatch(one)}\n`).join("")}  http-request disable-l7-retry unless idempotent
   http-request set-timeout server ${idempotentPostTimeout} if idempotent
   http-request set-timeout server 3s if METH_GET
   option httpchk GET ${path}

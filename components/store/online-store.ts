@@ -20,7 +20,7 @@ import {
 } from "./service-connections.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { imagesFrom, storeImageNames } from "./store-images.ts";
-import { type StoreServiceName, storeServices } from "./store-services.ts";
+import { repeatableForms, type StoreServiceName, storeServices } from "./store-services.ts";
 
 /** A complete store. */
 export interface OnlineStoreArgs extends StoreDataOptions {
@@ -201,7 +201,7 @@ export class OnlineStore extends pulumi.ComponentResource {
           dnsName: storefront.dnsName,
           port: servicePort,
           provenPath: "/provenz",
-          idempotentPaths: ["/checkout"],
+          idempotentPaths: repeatableForms,
         },
         httpPort: args.httpPort,
         httpsPort: args.httpsPort,

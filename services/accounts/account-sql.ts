@@ -3,7 +3,7 @@ import type { Statement } from "../shared/database.ts";
 export const INSERT_ACCOUNT: Statement = {
   name: "insert-account",
   text: `INSERT INTO accounts (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (email) DO NOTHING RETURNING *`,
+         ON CONFLICT DO NOTHING RETURNING *`,
 };
 
 export const FIND_BY_EMAIL: Statement = {

@@ -20,9 +20,9 @@ export function addRoutes(server: Server, accounts: AccountBook): void {
   server.post(
     "/accounts",
     { schema: { body: Registration, response: { 201: Account } } },
-    async (request, reply) => {
+    async ({ body, id }, reply) => {
       reply.code(201);
-      return await accounts.register(request.body);
+      return await accounts.register(body, id);
     },
   );
 

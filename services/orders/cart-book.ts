@@ -59,17 +59,11 @@ export class CartBook {
     };
   }
 
-  /** @throws ApiError `cart_full` (409) */
-  async add(accountId: string, lines: readonly ReservationLine[]): Promise<Cart> {
-    await this.#of(accountId).transaction((transaction) => add(transaction, accountId, lines));
-    return await this.find(accountId);
-  }
-
   /**
-   * Adds a guest's cart; the same key again adds nothing.
+   * Adds what a request, or a guest's cart, brings; the same key again adds nothing.
    * @throws ApiError `cart_full` (409); the key can then be used again
    */
-  async merge(accountId: string, key: string, lines: readonly ReservationLine[]): Promise<Cart> {
+  async add(accountId: string, key: string, lines: readonly ReservationLine[]): Promise<Cart> {
     await this.#of(accountId).transaction(async (transaction) => {
       await transaction.query(FORGET_MERGES, [accountId]);
       const recorded = await transaction.query(RECORD_MERGE, [accountId, key]);

@@ -39,7 +39,7 @@ export function addRoutes(
   server.post(
     "/accounts/:accountId/cart/lines",
     { schema: { params: OfAccount, body: Lines, response: { 200: Cart } } },
-    async (request) => await carts.add(request.params.accountId, request.body.lines),
+    async ({ params, body, id }) => await carts.add(params.accountId, id, body.lines),
   );
 
   server.put(
@@ -51,7 +51,7 @@ export function addRoutes(
         response: { 200: Cart },
       },
     },
-    async ({ params, body }) => await carts.merge(params.accountId, params.key, body.lines),
+    async ({ params, body }) => await carts.add(params.accountId, params.key, body.lines),
   );
 
   server.put(

@@ -35,6 +35,13 @@ export function newId(bucket: number): string {
   return `${bucketPrefix(bucket)}-${randomUUID()}`;
 }
 
+/** The id that this text always gives: what is made from it is not made twice. */
+export function idFrom(bucket: number, text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)];
+  return [bucketPrefix(bucket), ...parts, hex.slice(20, 32)].join("-");
+}
+
 /** What all ids of a bucket start with. */
 export function bucketPrefix(bucket: number): string {
   return bucket.toString(16).padStart(3, "0");

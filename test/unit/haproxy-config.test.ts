@@ -44,9 +44,14 @@ test("only what changes nothing is sent twice", () => {
 });
 
 test("a POST that changes nothing the second time is one of them", () => {
-  const config = haproxyConfig(plain, { ...backend, idempotentPaths: ["/checkout"] });
+  const idempotentPaths = ["/checkout", "/orders/*/cancel"];
+  const config = haproxyConfig(plain, { ...backend, idempotentPaths });
   expect(section(config, "backend replicas")).toEqual(
-    expect.arrayContaining(["acl idempotent method GET HEAD", "acl idempotent path /checkout"]),
+    expect.arrayContaining([
+      "acl idempotent method GET HEAD",
+      "acl idempotent path /checkout",
+      "acl idempotent path_reg ^/orders/[^/]+/cancel$",
+    ]),
   );
 });
 

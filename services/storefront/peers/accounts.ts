@@ -25,12 +25,14 @@ export class AccountsClient {
     this.#peer = peer;
   }
 
+  /** The same request again registers nobody else. */
   async register(registration: Registration, requestId: string): Promise<Account> {
     return await this.#peer.call(account, {
       method: "POST",
       path: "/accounts",
       body: registration,
       requestId,
+      idempotent: true,
       timeoutMilliseconds: TIMEOUT_MS,
     });
   }

@@ -7,7 +7,7 @@ const order = contract(Order);
 const orderPage = contract(OrderPage);
 /** Longer than the orders service works on an order before it leaves it to its worker. */
 const ORDER_TIMEOUT_MS = 10_000;
-/** Longer than it waits for a database that changes hands: this call is not repeated. */
+/** Longer than it waits for a database that changes hands. */
 const ADD_TIMEOUT_MS = 7_000;
 
 export class OrdersClient {
@@ -21,12 +21,14 @@ export class OrdersClient {
     return await this.#peer.call(cart, { path: `/accounts/${accountId}/cart`, requestId });
   }
 
+  /** The same request again adds nothing. */
   async addToCart(accountId: string, lines: readonly ReservationLine[], requestId: string) {
     return await this.#peer.call(cart, {
       method: "POST",
       path: `/accounts/${accountId}/cart/lines`,
       body: { lines },
       requestId,
+      idempotent: true,
       timeoutMilliseconds: ADD_TIMEOUT_MS,
     });
   }
