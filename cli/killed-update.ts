@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type Dockerode from "dockerode";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
+import { isAlive, orphanedProviders } from "./processes.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
 import { privateFolder } from "./workspace.ts";
 
@@ -19,8 +20,8 @@ interface PendingOperation {
 }
 
 /**
- * Puts right what an update left behind that was killed: its lock, where its process was on this
- * machine and is gone, and what it was just making. Pulumi does not know the latter, so on Swarm it would
+ * Puts right what an update left behind that was killed: its providers, its lock, where its process was on
+ * this machine and is gone, and what it was just making. Pulumi does not know the latter, so on Swarm it would
  * make a second one, or fail because the name is taken.
  *
  * @param dockerHost - Of the Swarm; none on Kubernetes, where what is there already is taken over.
@@ -30,6 +31,7 @@ export async function recoverFromKilledUpdate(
   stack: string,
   dockerHost?: string,
 ): Promise<void> {
+  for (const { pid } of orphanedProviders(stack)) process.kill(pid, "SIGKILL");
   if (ownersOfLocks(stack).some(isGone)) {
     console.log("an operation on this stack was killed: its lock is taken away");
     await pulumi.read("cancel", "--yes", "--stack", stack);
@@ -50,13 +52,7 @@ function ownersOfLocks(stack: string): Lock[] {
 }
 
 function isGone({ pid, hostname: host }: Lock): boolean {
-  if (host !== hostname()) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+  return host === hostname() && !isAlive(pid);
 }
 
 async function pendingCreations(

@@ -1,3 +1,4 @@
+import { orphanedProviders } from "../../../cli/processes.ts";
 import type { Operation, Scene } from "./operation.ts";
 import { lastLines, up } from "./operation.ts";
 import { stack } from "./stage.ts";
@@ -28,6 +29,8 @@ export const killedUpdates: Operation = {
       "--expect-no-changes",
     );
     if (exitCode !== 0) problems.push(`something is left to do: ${lastLines(all)}`);
+    const orphans = orphanedProviders(stack).map(({ pid }) => `provider ${pid} was left running`);
+    problems.push(...orphans);
     return problems;
   },
 };
