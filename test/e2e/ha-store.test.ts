@@ -9,13 +9,13 @@ import { eventually } from "../support/command.ts";
 import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Release } from "../support/release.ts";
 import { Shopping } from "../support/shopping.ts";
-import { besideTheStore, root, Workspace } from "../support/workspace.ts";
+import { besideTheStore, Workspace } from "../support/workspace.ts";
 
 const replicated = ["storefront", "catalog", "accounts", "orders"];
 
 /** The stack `ha` on three hosts, each in a zone of its own. */
 describe("the store in three zones", () => {
-  const workspace = new Workspace(root, undefined, besideTheStore);
+  const workspace = new Workspace({ niceness: besideTheStore });
   const release = new Release();
   const commands = workspace.of(release.folder);
   let lab: TestLab;

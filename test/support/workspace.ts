@@ -13,6 +13,15 @@ const node = join(binFolder, "node");
 /** For an operator's commands, which run on a machine of their own, not on one that the store needs. */
 export const besideTheStore = 10;
 
+export interface WorkspaceOptions {
+  /** Whose commands. @default the checkout under test */
+  checkout?: string;
+  /** Where their state is kept. @default a new folder */
+  folder?: string;
+  /** What others on this machine go before them by, 0 to 19. @default 0 */
+  niceness?: number;
+}
+
 /** The project's commands, with a state of their own that goes with the test. */
 export class Workspace {
   readonly folder: string;
@@ -21,16 +30,11 @@ export class Workspace {
   private readonly checkout: string;
   private readonly niceness: number;
 
-  /**
-   * @param checkout whose commands
-   * @param folder where their state is kept
-   * @param niceness what others on this machine go before them by, 0 to 19
-   */
-  constructor(
+  constructor({
     checkout = root,
     folder = mkdtempSync(join(tmpdir(), "ha-store-test-")),
     niceness = 0,
-  ) {
+  }: WorkspaceOptions = {}) {
     this.checkout = checkout;
     this.folder = folder;
     this.niceness = niceness;
@@ -42,7 +46,7 @@ export class Workspace {
 
   /** The commands of another checkout on the same state. */
   of(checkout: string): Workspace {
-    return new Workspace(checkout, this.folder, this.niceness);
+    return new Workspace({ checkout, folder: this.folder, niceness: this.niceness });
   }
 
   /** Runs `npm run COMMAND -- ARGS`, which must succeed. */

@@ -7,7 +7,7 @@ import { execInPod } from "../../../cli/platform/kubernetes/pod-command.ts";
 import type { StackService } from "../../../cli/platform/platform.ts";
 import { StackFiles } from "../../../cli/workspace.ts";
 import { nameLabel } from "../../../components/orchestrator/kubernetes/names.ts";
-import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
+import { isReady, isStaying } from "../../../components/orchestrator/kubernetes/readiness.ts";
 import { kubectl, lab } from "../../kubernetes/support/cluster.ts";
 import {
   answerMilliseconds,
@@ -56,7 +56,7 @@ export class KubernetesSite implements Site {
     return pods.flatMap((pod): Member[] => {
       const service = pod.metadata?.labels?.[nameLabel] ?? "";
       const node = this.nodes.find(({ name }) => name === pod.spec?.nodeName);
-      const runs = pod.status?.phase === "Running" && !pod.metadata?.deletionTimestamp;
+      const runs = pod.status?.phase === "Running" && isStaying(pod);
       if (!runs || !node || !ready.has(node.name) || !names.includes(service)) return [];
       return [{ service, node: node.number, container: this.container(pod, node) }];
     });
@@ -110,9 +110,13 @@ export class KubernetesSite implements Site {
 
   async replicasElsewhere({ name }: StackService, node: number): Promise<number> {
     const others = (await this.platform.pods(name)).filter(
-      ({ spec, metadata }) => spec?.nodeName !== this.nameOf(node) && !metadata?.deletionTimestamp,
+      (pod) => pod.spec?.nodeName !== this.nameOf(node) && isStaying(pod),
     );
     return others.filter(isReady).length;
+  }
+
+  async leader(): Promise<undefined> {
+    return undefined;
   }
 
   async addNode(number: number): Promise<SiteNode> {

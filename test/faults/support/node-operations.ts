@@ -7,12 +7,10 @@ import type { StoreCluster } from "./store-cluster.ts";
 import { waitUntilWhole } from "./wholeness.ts";
 
 const replicas = 3;
-/** On Swarm the registry's, because it is in the first zone. */
-const lost = 1;
+/** Of a Swarm: in the first zone. */
+const withRegistry = 1;
 const drained = 2;
 const fresh = 4;
-/** Twice what the store aims at. */
-const fullAgainSeconds = 30;
 
 /** Its replicas move to the others, its database members wait for it. */
 export const nodeDrained: Operation = {
@@ -27,25 +25,51 @@ export const nodeDrained: Operation = {
   },
 };
 
-/** What its replicas were working on goes with it; there is no registry to pull images from. */
+/** One that does not lead the Swarm; its replicas are known to be lost when it misses its heartbeats. */
 export const nodeLost: Operation = {
-  name: "a node lost, on Swarm the registry's; its replicas start on the others",
-  customersAt: async (store) => {
-    await moveDatabasePrimaries(store, lost);
-    return otherNodes(store, lost);
-  },
-  mayFail: 20,
-  perform: async ({ store, notes }) => {
-    if (!(await hasReplicas(store, lost))) return [`no replica is on node ${lost}`];
-    await store.site.onNode("stop", lost);
-    const from = performance.now();
-    await allReplicasServeWithout(store, lost);
-    const seconds = (performance.now() - from) / 1_000;
-    notes.push(`all replicas run after ${seconds.toFixed(1)} s`);
-    await store.site.onNode("start", lost);
-    return seconds < fullAgainSeconds ? [] : [`all replicas run only after ${seconds} s`];
-  },
+  ...losing(async (store) => ((await store.site.leader()) === drained ? 3 : drained), 30),
+  name: "a node lost; its replicas start on the others",
 };
+
+/**
+ * There is nothing to pull images from. Where it leads the Swarm, the other managers elect for 10 to 20 s,
+ * and the new leader, which has not heard from any node yet, waits for twice as many heartbeats.
+ */
+export const registryLost: Operation = {
+  ...losing(async () => withRegistry, 60),
+  name: "the registry's node lost; its replicas start on the others",
+};
+
+/**
+ * What its replicas were working on goes with it.
+ *
+ * @param fullAgainSeconds - About twice what the store aims at.
+ */
+function losing(
+  choose: (store: StoreCluster) => Promise<number>,
+  fullAgainSeconds: number,
+): Omit<Operation, "name"> {
+  let lost = 0;
+  return {
+    customersAt: async (store) => {
+      lost = await choose(store);
+      await moveDatabasePrimaries(store, lost);
+      return otherNodes(store, lost);
+    },
+    mayFail: 20,
+    perform: async ({ store, notes }) => {
+      if (!(await hasReplicas(store, lost))) return [`no replica is on node ${lost}`];
+      if ((await store.site.leader()) === lost) notes.push("it led the Swarm");
+      await store.site.onNode("stop", lost);
+      const from = performance.now();
+      await allReplicasServeWithout(store, lost);
+      const seconds = (performance.now() - from) / 1_000;
+      notes.push(`all replicas run after ${seconds.toFixed(1)} s`);
+      await store.site.onNode("start", lost);
+      return seconds < fullAgainSeconds ? [] : [`all replicas run only after ${seconds} s`];
+    },
+  };
+}
 
 /** It gets an edge of its own without an `up`. */
 export const nodeAdded: Operation = {

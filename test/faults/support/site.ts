@@ -57,6 +57,8 @@ export interface Site {
   drain(node: number): Promise<void>;
   /** Ends that. */
   activate(node: number): Promise<void>;
+  /** The node whose manager leads the others; none where no node of the store is a manager. */
+  leader(): Promise<number | undefined>;
   /** How many replicas of a service run on other nodes, as the cluster knows. */
   replicasElsewhere(service: StackService, node: number): Promise<number>;
   /** Adds a node of that number to the lab. */

@@ -28,13 +28,14 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     if (process.env[onRunningStack]) {
-      const workspace = new Workspace(root, join(root, ".ha-store"), besideTheStore);
+      const folder = join(root, ".ha-store");
+      const workspace = new Workspace({ folder, niceness: besideTheStore });
       return new Stage(await StoreCluster.find(await openSite()), workspace, async () => {});
     }
     if (stack !== "ha") {
       throw new Error(`bring the stack ${stack} up first: these tests do it by themselves for ha`);
     }
-    const workspace = new Workspace(root, undefined, besideTheStore);
+    const workspace = new Workspace({ niceness: besideTheStore });
     const lab = await startLab(3);
     const close = async () => {
       workspace.remove();

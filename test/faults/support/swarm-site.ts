@@ -105,6 +105,12 @@ export class SwarmSite implements Site {
     return serving.filter(({ Status }) => Status.State === "running").length;
   }
 
+  async leader(): Promise<number | undefined> {
+    const nodes: SwarmNode[] = await (await anyEngine(this.nodes)).listNodes();
+    const leading = nodes.find(({ ManagerStatus }) => ManagerStatus?.Leader);
+    return this.nodes.find(({ address }) => address === leading?.Status.Addr)?.number;
+  }
+
   async addNode(number: number): Promise<SiteNode> {
     await labCommand("up", "--nodes", String(number));
     const { nodes }: { nodes: LabNode[] } = JSON.parse(await labCommand("status", "--json"));
@@ -135,6 +141,7 @@ interface SwarmNode {
   Version: { Index: number };
   Spec: object;
   Status: { Addr: string };
+  ManagerStatus?: { Leader?: boolean };
 }
 
 interface Task {
