@@ -11,7 +11,7 @@ import {
   clusterApi,
 } from "../../../components/orchestrator/kubernetes/cluster-api.ts";
 import { nameLabel, stackLabel } from "../../../components/orchestrator/kubernetes/names.ts";
-import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
+import { isReady, isStaying } from "../../../components/orchestrator/kubernetes/readiness.ts";
 import { clusterAccess } from "../../../stack/kubernetes-check.ts";
 import { readCommitted } from "../../configuration-check.ts";
 import type { StackFiles } from "../../workspace.ts";
@@ -98,8 +98,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   async nodeOf({ name }: StackService): Promise<string | undefined> {
-    const staying = (await this.pods(name)).filter(({ metadata }) => !metadata?.deletionTimestamp);
-    return staying[0]?.spec?.nodeName;
+    return (await this.pods(name)).find(isStaying)?.spec?.nodeName;
   }
 
   async stop(services: readonly StackService[]): Promise<void> {
@@ -151,7 +150,7 @@ export class KubernetesPlatform implements Platform {
   /** One that serves, or at least runs: a database that is not ready may be what is asked about. */
   private async runningPod(workload: string, node?: string): Promise<V1Pod> {
     const running = (await this.pods(workload))
-      .filter(({ status, metadata }) => status?.phase === "Running" && !metadata?.deletionTimestamp)
+      .filter((pod) => pod.status?.phase === "Running" && isStaying(pod))
       .filter(({ spec }) => node === undefined || spec?.nodeName === node);
     const pod = running.find(isReady) ?? running[0];
     if (pod) return pod;
@@ -199,7 +198,7 @@ const lostAfterMilliseconds = 30_000;
 
 /** It is to end, and does not serve anybody new. */
 function isLeaving(pod: V1Pod): boolean {
-  return pod.metadata?.deletionTimestamp !== undefined && !isLost(pod);
+  return !isStaying(pod) && !isLost(pod);
 }
 
 function isLost({ metadata }: V1Pod): boolean {

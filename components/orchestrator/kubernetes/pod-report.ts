@@ -1,6 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "./cluster-api.ts";
-import { isReady } from "./readiness.ts";
+import { isReady, isStaying } from "./readiness.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
 
 /** So many restarts of a new pod's container, and waiting longer is of no use. */
@@ -12,9 +12,7 @@ const hopelessReasons = ["ErrImageNeverPull", "InvalidImageName", "ImagePullBack
 /** The pods among these that don't serve, the newest first. */
 export function troubled(pods: V1Pod[]): V1Pod[] {
   const age = ({ metadata }: V1Pod) => metadata?.creationTimestamp?.getTime() ?? 0;
-  return pods
-    .filter((pod) => !pod.metadata?.deletionTimestamp && !isReady(pod))
-    .toSorted((a, b) => age(b) - age(a));
+  return pods.filter((pod) => isStaying(pod) && !isReady(pod)).toSorted((a, b) => age(b) - age(a));
 }
 
 /** Why the pod will not get to serve, however long one waits. */

@@ -3,6 +3,11 @@ interface Conditioned {
   status?: { conditions?: { type: string; status: string }[] };
 }
 
+/** Whether nobody has told it to go. */
+export function isStaying({ metadata }: { metadata?: { deletionTimestamp?: unknown } }): boolean {
+  return metadata?.deletionTimestamp === undefined;
+}
+
 /** Whether a pod may take traffic, or a node pods. */
 export function isReady({ status }: Conditioned): boolean {
   return (

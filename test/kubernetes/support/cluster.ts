@@ -1,4 +1,4 @@
-import { isReady } from "../../../components/orchestrator/kubernetes/readiness.ts";
+import { isReady, isStaying } from "../../../components/orchestrator/kubernetes/readiness.ts";
 import { script, succeed } from "../../stack/support/scripts.ts";
 
 /** `kubernetes ...` of the lab. */
@@ -25,8 +25,7 @@ export async function readyPods(label: string, ...options: string[]): Promise<Re
   const list = await kubectl("get", "pods", "-l", label, "-o", "json", ...options);
   const { items } = JSON.parse(list) as { items: Pod[] };
   return items
-    .filter(({ metadata }) => !metadata.deletionTimestamp)
-    .filter(isReady)
+    .filter((pod) => isStaying(pod) && isReady(pod))
     .map(({ metadata, spec }) => ({ name: metadata.name, node: spec.nodeName }));
 }
 
