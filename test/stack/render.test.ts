@@ -4,13 +4,9 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { attempt } from "../support/command.ts";
 import { kubeScore } from "../support/kube-score.ts";
-import { Workspace } from "../support/workspace.ts";
-
-interface Manifest {
-  kind: string;
-  metadata: { name: string; namespace?: string };
-  spec?: { template?: { spec: Record<string, unknown> } };
-}
+import { root, Workspace } from "../support/workspace.ts";
+import type { Manifest } from "./support/manifest.ts";
+import { rules } from "./support/manifest-rules.ts";
 
 const workspace = new Workspace();
 const output = mkdtempSync(join(tmpdir(), "ha-store-manifests-"));
@@ -135,6 +131,36 @@ test("kube-score finds nothing critical, with all of its optional checks", async
   );
   expect(critical).toEqual([]);
 }, 600_000);
+
+/** What breaks a rule on purpose, by kind; docs/kubernetes.md has the reason of each. */
+const exceptions: Record<string, string[]> = {
+  "polaris/pullPolicyNotAlways": ["DaemonSet", "Deployment", "StatefulSet"],
+  "polaris/metadataAndInstanceMismatched": ["DaemonSet", "Deployment", "StatefulSet"],
+  "polaris/topologySpreadConstraint": ["DaemonSet", "StatefulSet"],
+  "polaris/sensitiveContainerEnvVar": ["Deployment"],
+  "polaris/livenessProbeMissing": ["StatefulSet"],
+};
+
+test.each(rules.flatMap(({ checks, keeps }) => checks.map((check) => ({ check, keeps }))))(
+  "$check",
+  ({ check, keeps }) => {
+    const broken = manifests
+      .filter((one) => !keeps(one, manifests))
+      .filter(({ kind }) => !exceptions[check]?.includes(kind))
+      .map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+    expect(broken).toEqual([]);
+  },
+);
+
+test("each exception is needed, and explained", () => {
+  const explanation = readFileSync(join(root, "docs", "kubernetes.md"), "utf8");
+  for (const [check, kinds] of Object.entries(exceptions)) {
+    const rule = rules.find(({ checks }) => checks.includes(check));
+    const broken = manifests.filter((one) => rule?.keeps(one, manifests) === false);
+    expect([check, [...new Set(broken.map(({ kind }) => kind))].sort()]).toEqual([check, kinds]);
+    expect(explanation).toContain(check.replace(/.*\//, ""));
+  }
+});
 
 /** What kube-score says of one object. */
 interface Scored {

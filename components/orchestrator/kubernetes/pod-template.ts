@@ -97,7 +97,7 @@ function container(spec: WorkloadSpec, shape: PodShape): Container {
     imagePullPolicy: "IfNotPresent",
     args: spec.command?.map(escapeDollar),
     env: environmentVariables(spec.environment ?? {}),
-    ports: (spec.ports ?? []).map(({ target }) => ({ containerPort: target, protocol: "TCP" })),
+    ports: portsOf(spec).map((containerPort) => ({ containerPort, protocol: "TCP" })),
     ...probes(spec.healthCheck),
     lifecycle:
       shape.drainSeconds > 0 ? { preStop: { sleep: { seconds: shape.drainSeconds } } } : undefined,
@@ -110,6 +110,12 @@ function container(spec: WorkloadSpec, shape: PodShape): Container {
       capabilities: { drop: ["ALL"] },
     },
   };
+}
+
+/** What it publishes, and what the kubelet asks it at. */
+function portsOf({ ports = [], healthCheck: check }: WorkloadSpec): number[] {
+  const all = [...ports.map(({ target }) => target), check?.ready?.port, check?.alive?.port];
+  return [...new Set(all)].filter((port) => port !== undefined);
 }
 
 /** Small, so that a store fits small nodes: memory is what is short first. */
