@@ -1,11 +1,5 @@
-import {
-  type Container,
-  type Manifest,
-  type PodSpec,
-  type Probe,
-  selectorOf,
-  selects,
-} from "./manifest.ts";
+import type { V1Container, V1PodSpec, V1Probe } from "@kubernetes/client-node";
+import { type Manifest, selectorOf, selects } from "./manifest.ts";
 
 /** What two linters ask by default of the objects of a stack; they themselves are not needed for it. */
 export interface Rule {
@@ -15,13 +9,13 @@ export interface Rule {
   keeps: (object: Manifest, all: Manifest[]) => boolean;
 }
 
-const podOf = ({ spec }: Manifest): PodSpec | undefined => spec?.template?.spec;
+const podOf = ({ spec }: Manifest): V1PodSpec | undefined => spec?.template?.spec;
 const sensitiveName =
   /^AWS_SECRET_ACCESS_KEY$|^GOOGLE_APPLICATION_CREDENTIALS$|^AZURE_.+KEY$|^OCI_CLI_KEY_CONTENT$|password|token|bearer|secret/i;
 const privateKey = /-BEGIN .*PRIVATE KEY-/i;
 const dangerousCapabilities = ["ALL", "SYS_ADMIN", "NET_ADMIN", "NET_RAW"];
 
-function ofPods(checks: string[], keeps: (pod: PodSpec, all: Manifest[]) => boolean): Rule {
+function ofPods(checks: string[], keeps: (pod: V1PodSpec, all: Manifest[]) => boolean): Rule {
   return {
     checks,
     keeps: (object, all) => {
@@ -31,7 +25,10 @@ function ofPods(checks: string[], keeps: (pod: PodSpec, all: Manifest[]) => bool
   };
 }
 
-function ofContainers(checks: string[], keeps: (container: Container, pod: PodSpec) => boolean) {
+function ofContainers(
+  checks: string[],
+  keeps: (container: V1Container, pod: V1PodSpec) => boolean,
+) {
   return ofPods(checks, (pod) => pod.containers.every((one) => keeps(one, pod)));
 }
 
@@ -46,7 +43,7 @@ function ofProbe(name: "livenessProbe" | "readinessProbe" | "startupProbe", chec
   });
 }
 
-const portOf = (probe: Probe | undefined) => (probe?.httpGet ?? probe?.tcpSocket)?.port;
+const portOf = (probe: V1Probe | undefined) => (probe?.httpGet ?? probe?.tcpSocket)?.port;
 
 const podsOf = (all: Manifest[]) => all.flatMap(({ spec }) => spec?.template ?? []);
 
@@ -187,7 +184,7 @@ export const rules: Rule[] = [
     ],
     ({ resources }) => Boolean(resources?.requests?.memory && resources.limits?.memory),
   ),
-  ofContainers(["kube-linter/latest-tag", "polaris/tagNotSpecified"], ({ image }) =>
+  ofContainers(["kube-linter/latest-tag", "polaris/tagNotSpecified"], ({ image = "" }) =>
     /:(?!latest$)[\w.-]+(@sha256:\w+)?$|@sha256:\w+$/.test(image),
   ),
   ofContainers(
