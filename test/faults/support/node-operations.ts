@@ -33,7 +33,7 @@ export const nodeLost: Operation = {
 
 /**
  * There is nothing to pull images from. Where it leads the Swarm, the other managers elect for 10 to 20 s,
- * and the new leader, which has not heard from any node yet, waits for twice as many heartbeats.
+ * and the new leader, which has not heard from any node yet, waits for their heartbeats first.
  */
 export const registryLost: Operation = {
   ...losing(async () => withRegistry, 60),
@@ -43,7 +43,7 @@ export const registryLost: Operation = {
 /**
  * What its replicas were working on goes with it.
  *
- * @param fullAgainSeconds - About twice what the store aims at.
+ * @param fullAgainSeconds - The store aims at 15 s, which a Swarm without a leader can't keep.
  */
 function losing(
   choose: (store: StoreCluster) => Promise<number>,
