@@ -1,5 +1,7 @@
+import { logTail } from "../host/command.ts";
+import { nodeLog } from "../host/power.ts";
 import { waitFor } from "../host/wait-for.ts";
-import { engine, engineInfo } from "./docker.ts";
+import { boot, engine, engineInfo } from "./docker.ts";
 import { overlayPool, swarmPlace } from "./layout.ts";
 
 const swarmPort = 2377;
@@ -11,7 +13,7 @@ export interface Member {
   Version: { Index: number };
   Spec: { Role: "manager" | "worker"; Availability: string; Labels?: Record<string, string> };
   Description: { Hostname: string };
-  Status: { State: string };
+  Status: { State: string; Message?: string };
   ManagerStatus?: { Leader?: boolean; Reachability: string };
 }
 
@@ -22,7 +24,7 @@ const managersAmong = (nodes: number): number => (nodes % 2 === 1 ? nodes : node
  * Makes one Swarm of all nodes: creates it or joins the missing ones, and sets roles and zone
  * labels. Changes nothing on a Swarm that is as it should be.
  */
-export async function formSwarm(numbers: number[]): Promise<void> {
+export async function formSwarm(numbers: number[], log: (line: string) => void): Promise<void> {
   const states = new Map<number, string>();
   for (const number of numbers) states.set(number, await settledState(number));
   const members = numbers.filter((number) => states.get(number) === "active");
@@ -32,7 +34,7 @@ export async function formSwarm(numbers: number[]): Promise<void> {
     if (states.get(number) === "active" || (members.length === 0 && number === 1)) continue;
     await join(number, manager, numbers.length);
   }
-  await tidy(manager, numbers);
+  await tidy(manager, numbers, log);
 }
 
 /** All members as any manager tells them; undefined when no manager of these nodes answers. */
@@ -99,20 +101,19 @@ async function join(number: number, manager: number, nodes: number): Promise<voi
 }
 
 /** Waits until every node is ready, promotes, labels, and removes what nodes were before. */
-async function tidy(manager: number, numbers: number[]): Promise<void> {
-  const members = async () => (await engine(manager).listNodes()) as Member[];
+async function tidy(
+  manager: number,
+  numbers: number[],
+  log: (line: string) => void,
+): Promise<void> {
   for (const number of numbers) {
-    const id = (await engineInfo(number)).Swarm.NodeID;
-    // An engine that does not get into the Swarm at its start tries again less and less often.
-    const member = await waitFor(`node ${number} to be ready in the Swarm`, 180_000, async () =>
-      (await members()).find(({ ID, Status }) => ID === id && Status.State === "ready"),
-    );
+    const member = await readyMember(manager, number, log);
     const isManager = number <= managersAmong(numbers.length);
     const labels = { ...member.Spec.Labels, zone: swarmPlace(number).zone };
     const promote = isManager && member.Spec.Role !== "manager";
     if (promote || member.Spec.Labels?.zone !== labels.zone) {
       await engine(manager)
-        .getNode(id)
+        .getNode(member.ID)
         .update({
           version: member.Version.Index,
           ...member.Spec,
@@ -120,9 +121,49 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
           Labels: labels,
         });
     }
-    for (const former of await members()) {
-      if (former.Description.Hostname !== swarmPlace(number).name || former.ID === id) continue;
+    for (const former of await membersAt(manager)) {
+      if (former.Description.Hostname !== swarmPlace(number).name || former.ID === member.ID) {
+        continue;
+      }
       await engine(manager).getNode(former.ID).remove({ force: true });
     }
   }
+}
+
+const membersAt = async (manager: number): Promise<Member[]> =>
+  (await engine(manager).listNodes()) as Member[];
+
+/** A node as a member that takes tasks. One whose engine does not get into its Swarm is booted again, once. */
+async function readyMember(
+  manager: number,
+  number: number,
+  log: (line: string) => void,
+): Promise<Member> {
+  return readyIn(manager, number, 90_000).catch(async (error: Error) => {
+    log(`${error.message}; booting it again`);
+    await boot(number);
+    return readyIn(manager, number, 120_000).catch(async (again: Error) => {
+      throw new Error(`${again.message}${await logTail(nodeLog(swarmPlace(number)))}`);
+    });
+  });
+}
+
+/**
+ * @throws when it is not in time, with what the Swarm and the node's own engine say. A manager has to
+ * be reachable as well: until then it is none of the majority that the loss of another one needs.
+ */
+async function readyIn(manager: number, number: number, timeoutMs: number): Promise<Member> {
+  let last = "it is not among the members";
+  return waitFor(`node ${number} to be ready in the Swarm`, timeoutMs, async () => {
+    const { NodeID, Error: fault } = (await engineInfo(number)).Swarm;
+    const member = (await membersAt(manager)).find(({ ID }) => ID === NodeID);
+    if (!member) return false;
+    const { Status, ManagerStatus } = member;
+    const reachability = ManagerStatus?.Reachability ?? "reachable";
+    if (Status.State === "ready" && reachability === "reachable") return member;
+    last = [Status.State, reachability, Status.Message, fault].filter(Boolean).join(", ");
+    return false;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message} (${last})`);
+  });
 }
