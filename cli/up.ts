@@ -5,7 +5,8 @@ import { ClusterRecord } from "./cluster-record.ts";
 import { checkCluster, checkConfiguration, checkKubernetes } from "./configuration-check.ts";
 import { builderHost, ensureDockerHost } from "./docker-host.ts";
 import { recoverFromKilledUpdate } from "./killed-update.ts";
-import { openPlatform } from "./platform/platform.ts";
+import { openPlatform, type Platform } from "./platform/platform.ts";
+import { spreadAgain } from "./platform/spread.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { orchestratorOf, stackOption } from "./stack-option.ts";
 import { root, StackFiles } from "./workspace.ts";
@@ -90,9 +91,21 @@ async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): 
   const refresh = changed.length > 0 ? ["--refresh"] : [];
   const exitCode = await pulumi.operate("up", "--yes", "--skip-preview", ...refresh, ...options);
   if (exitCode !== 0) return exitCode;
+  await spreadReplicas(platform);
   await record.write(platform);
   await sayWhereItIs(pulumi);
   return 0;
+}
+
+/** What was asked for is there even if this fails; the next `up` tries again. */
+async function spreadReplicas(platform: Platform): Promise<void> {
+  try {
+    await spreadAgain(await platform.spreadWorkloads(), (name) => {
+      console.log(`spreading the replicas of ${name} over its failure domains again ...`);
+    });
+  } catch (error) {
+    console.error(`replicas are not spread: ${(error as Error).message}`);
+  }
 }
 
 /** Another state may have brought it up, whose secrets are not ours. */

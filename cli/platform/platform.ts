@@ -1,5 +1,6 @@
 import { orchestratorOf } from "../stack-option.ts";
 import { StackFiles } from "../workspace.ts";
+import type { SpreadWorkload } from "./spread.ts";
 
 /** A workload of a stack. */
 export interface StackService {
@@ -67,6 +68,8 @@ export interface Platform {
   stop(services: readonly StackService[]): Promise<void>;
   /** Gives each its replica back; does not wait for it. */
   start(services: readonly StackService[]): Promise<void>;
+  /** Workloads whose replicas are meant to be in different failure domains. */
+  spreadWorkloads(): Promise<SpreadWorkload[]>;
   /** Everything that holds data of the stack, of workloads that are gone, too. */
   volumes(): Promise<StackVolume[]>;
 }

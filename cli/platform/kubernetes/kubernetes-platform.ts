@@ -23,7 +23,9 @@ import {
   type StackService,
   type StackVolume,
 } from "../platform.ts";
+import type { SpreadWorkload } from "../spread.ts";
 import { execInPod } from "./pod-command.ts";
+import { spreadDeployments } from "./spread.ts";
 import { runAtVolume } from "./volume-pod.ts";
 
 /** The namespace of a stack. @throws KubeconfigError when the configuration leads to no cluster */
@@ -111,6 +113,10 @@ export class KubernetesPlatform implements Platform {
 
   start(services: readonly StackService[]): Promise<void> {
     return this.scale(services, 1);
+  }
+
+  spreadWorkloads(): Promise<SpreadWorkload[]> {
+    return spreadDeployments(this.api, this.ours);
   }
 
   /** What becomes of a volume without its claim, its class decides. */

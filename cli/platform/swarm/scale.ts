@@ -55,7 +55,8 @@ export async function leavingTasks(api: Dockerode, names: string[]): Promise<num
   ).length;
 }
 
-async function tasksOf(api: Dockerode, name: string): Promise<Task[]> {
+/** All tasks of a service that Swarm still remembers. */
+export async function tasksOf(api: Dockerode, name: string): Promise<Task[]> {
   return (await api.listTasks({ filters: { service: [name] } })) as Task[];
 }
 

@@ -2,10 +2,12 @@ import type Dockerode from "dockerode";
 import { engineApi } from "../../../components/orchestrator/swarm/engine-api.ts";
 import { stackLabel } from "../../../components/orchestrator/swarm/names.ts";
 import type { ClusterCommand, Platform, StackService, StackVolume } from "../platform.ts";
+import type { SpreadWorkload } from "../spread.ts";
 import { runClusterJob } from "./job.ts";
 import { leavingTasks, nodeOf, scaleService, stopService } from "./scale.ts";
 import { serviceDigest } from "./service-digest.ts";
 import { stackServices } from "./services.ts";
+import { spreadServices } from "./spread.ts";
 
 /** A stack of a Swarm; commands are one-off jobs made after its services. */
 export class SwarmPlatform implements Platform {
@@ -68,6 +70,10 @@ export class SwarmPlatform implements Platform {
   async start(services: readonly StackService[]): Promise<void> {
     const api = await this.api();
     for (const { physicalName } of services) await scaleService(api, physicalName, 1);
+  }
+
+  async spreadWorkloads(): Promise<SpreadWorkload[]> {
+    return spreadServices(await this.api(), this.prefix);
   }
 
   async volumes(): Promise<StackVolume[]> {

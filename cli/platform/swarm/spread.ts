@@ -1,0 +1,61 @@
+import type Dockerode from "dockerode";
+import { autoscalingLabel, stackLabel } from "../../../components/orchestrator/swarm/names.ts";
+import { canTake, type Node } from "../../../components/orchestrator/swarm/placement.ts";
+import type { SpreadWorkload } from "../spread.ts";
+import { scaleService, tasksOf } from "./scale.ts";
+
+/** What the Engine API says of a service; only the fields that are read here. */
+interface ServiceSpec {
+  Name: string;
+  Labels?: Record<string, string>;
+  Mode: { Replicated?: { Replicas?: number } };
+  TaskTemplate: {
+    Placement?: {
+      Constraints?: string[];
+      Preferences?: { Spread?: { SpreadDescriptor?: string } }[];
+    };
+  };
+}
+
+/** Services of a stack that are spread over the values of a label of nodes, and have replicas for it. */
+export async function spreadServices(api: Dockerode, prefix: string): Promise<SpreadWorkload[]> {
+  const filters = { label: [`${stackLabel}=${prefix}`] };
+  const services = (await api.listServices({ filters })) as unknown as { Spec: ServiceSpec }[];
+  const nodes = (await api.listNodes()) as Node[];
+  return services.flatMap(({ Spec }) => {
+    const { Name, Labels, Mode, TaskTemplate } = Spec;
+    const replicas = Mode.Replicated?.Replicas ?? 0;
+    const label = spreadLabel(Spec);
+    // An autoscaler moves replicas by itself, and must not be worked against.
+    if (replicas < 2 || label === undefined || Labels?.[autoscalingLabel]) return [];
+    const able = nodes.filter((node) => canTake(node, TaskTemplate.Placement?.Constraints ?? []));
+    const domainOf = new Map(able.map((node) => [node.ID, node.Spec.Labels[label] ?? ""]));
+    return {
+      name: Name.slice(prefix.length + 1),
+      replicas,
+      domains: [...new Set(domainOf.values())],
+      places: async (count) => {
+        const ids = await nodesOfRunning(api, Name, count);
+        return ids?.map((id) => domainOf.get(id) ?? `node ${id}`);
+      },
+      scale: (count) => scaleService(api, Name, count),
+    };
+  });
+}
+
+function spreadLabel({ TaskTemplate }: ServiceSpec): string | undefined {
+  const descriptor = TaskTemplate.Placement?.Preferences?.[0]?.Spread?.SpreadDescriptor;
+  return /^node\.labels\.(.+)$/.exec(descriptor ?? "")?.[1];
+}
+
+async function nodesOfRunning(
+  api: Dockerode,
+  service: string,
+  count: number,
+): Promise<string[] | undefined> {
+  const tasks = await tasksOf(api, service);
+  const wanted = tasks.filter(({ DesiredState }) => DesiredState === "running");
+  const running = wanted.filter(({ Status }) => Status.State === "running");
+  if (wanted.length !== count || running.length !== count) return undefined;
+  return running.map(({ NodeID }) => NodeID ?? "");
+}
