@@ -102,6 +102,7 @@ describe("it fails, and says of what", () => {
     const failures = Array.from({ length: 4 }, () => failed("task: non-zero exit (1)"));
     const { error, message, polls, seconds } = await rollOut(
       [
+        { tasks: [task("starting"), task("starting")] },
         { tasks: [task("starting"), task("starting"), ...failures.slice(1)] },
         { tasks: [task("starting"), task("starting"), ...failures] },
       ],
@@ -109,10 +110,19 @@ describe("it fails, and says of what", () => {
       logs(failures.at(-1)?.ID ?? ""),
     );
     expect(error).toBeInstanceOf(RolloutError);
-    expect(polls).toBe(2);
+    expect(polls).toBe(3);
     expect(seconds).toBeLessThan(10);
     expect(message).toMatch(/service ha-store-dev-catalog failed: its tasks failed 4 times\ntask /);
     expect(message).toContain("  can't reach db:5432");
+  });
+
+  test("what failed before, where a node was lost and came back, is waited for", async () => {
+    const failures = Array.from({ length: 4 }, () => failed("task: non-zero exit (255)"));
+    const { error, polls } = await rollOut([
+      { tasks: [task(), task("starting"), ...failures] },
+      { tasks: [task(), task(), ...failures] },
+    ]);
+    expect([error, polls]).toEqual([undefined, 2]);
   });
 
   test("an update's failures are Swarm's to judge: it goes back by itself", async () => {

@@ -1,6 +1,7 @@
 import type Dockerode from "dockerode";
 import { RolloutError } from "../rollout-error.ts";
 import {
+  failedTasks,
   isWanted,
   type RolloutState,
   refreshHint,
@@ -46,11 +47,13 @@ export async function waitForRollout(api: Dockerode, options: RolloutOptions): P
   let deadline = Number.POSITIVE_INFINITY;
   let said = "";
   let changing = false;
+  let earlier: ReadonlySet<string> | undefined;
   for (;;) {
     const applied = options.applied();
     const service = await findService(api, options.serviceName);
+    earlier ??= service ? await failedTasks(api, service) : new Set();
     const state = service
-      ? await rolloutState(api, service, options.specification, applied)
+      ? await rolloutState(api, service, options.specification, applied, earlier)
       : missing(applied);
     // A service that had the wanted specification from the start may still be mended by the provider.
     changing ||= !service || !isWanted(service, options.specification);
