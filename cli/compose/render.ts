@@ -120,9 +120,7 @@ function composeService(
       placement: {
         ...(placement.maxReplicas ? { max_replicas_per_node: placement.maxReplicas } : {}),
         constraints: placement.constraints ?? [],
-        preferences: (placement.prefs ?? []).map((preference) => ({
-          spread: preference.replace(/^spread=/, ""),
-        })),
+        preferences: (placement.prefs ?? []).map((spread) => ({ spread })),
       },
       resources: {
         limits: {

@@ -69,7 +69,7 @@ test("every service is without root, capabilities and writable files, checked an
 test("the services are spread over zones and roll out new before old", async () => {
   const { service } = made;
   for (const name of [...applications, ...routers]) {
-    expect(service(name).taskSpec.placement.prefs).toEqual(["spread=node.labels.zone"]);
+    expect(service(name).taskSpec.placement.prefs).toEqual(["node.labels.zone"]);
     expect(service(name).updateConfig.order).toBe("start-first");
   }
 });

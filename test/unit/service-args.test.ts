@@ -101,7 +101,7 @@ describe("high availability, without a word from the spec", () => {
 
   test("replicas are spread, and a task that ends is started again for ever", async () => {
     const { placement, restartPolicy } = await parts();
-    expect(placement.prefs).toEqual(["spread=node.labels.zone"]);
+    expect(placement.prefs).toEqual(["node.labels.zone"]);
     expect(restartPolicy).toMatchObject({ condition: "any", maxAttempts: 0 });
   });
 

@@ -201,7 +201,7 @@ describe("workloads", () => {
     expect(updateConfig.order).toBe("start-first");
     expect(taskSpec.placement).toEqual({
       constraints: [],
-      prefs: ["spread=node.labels.zone"],
+      prefs: ["node.labels.zone"],
       maxReplicas: 1,
       platforms: [{ os: "linux", architecture: "arm64" }],
     });

@@ -107,7 +107,9 @@ function taskSpec(context: ClusterContext, spec: WorkloadSpec, shape: ServiceSha
     restartPolicy: { condition: "any", delay: "1s", maxAttempts: 0, window: "0s" },
     placement: {
       constraints: shape.constraints,
-      prefs: shape.spread.map((label) => `spread=${label}`),
+      // The provider hands them on as they are: with `spread=` before it, as on the command line, Swarm
+      // knows no such label and ignores it.
+      prefs: shape.spread,
       maxReplicas: shape.maxReplicasPerNode ?? 0,
       platforms: [context.platform],
     },
