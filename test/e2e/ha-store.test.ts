@@ -6,6 +6,7 @@ import { StoreCluster } from "../faults/support/store-cluster.ts";
 import { SwarmSite } from "../faults/support/swarm-site.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { eventually } from "../support/command.ts";
+import { placesBesideCrowdedZone } from "../support/crowded-zone.ts";
 import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Release } from "../support/release.ts";
 import { Shopping } from "../support/shopping.ts";
@@ -60,6 +61,12 @@ describe("the store in three zones", () => {
   }
 
   test("has one replica of each service in each zone", expectOneReplicaInEachZone);
+
+  test("has replicas in different zones, whichever nodes are the emptiest", async () => {
+    const { Spec } = await engineOf(lab).getService("ha-store-ha-orders").inspect();
+    const { ContainerSpec, Placement } = Spec.TaskTemplate;
+    expect(await placesBesideCrowdedZone(lab, ContainerSpec.Image, Placement)).toContain(1);
+  }, 120_000);
 
   test("answers at every node, from replicas of every node", async () => {
     const servers = new Set<string>();
