@@ -20,6 +20,8 @@ export class CustomerPool {
   private readonly free: Customer[] = [];
   private readonly everybody: Customer[] = [];
   private readonly edges: Edges;
+  /** How many have gone for whom nobody has come yet. */
+  private gone = 0;
 
   constructor(edges: Edges) {
     this.edges = edges;
@@ -53,7 +55,16 @@ export class CustomerPool {
   }
 
   async take(): Promise<Customer> {
-    return this.free.shift() ?? (await this.register());
+    const known = this.gone > 0 ? undefined : this.free.shift();
+    if (known) return known;
+    const customer = await this.register();
+    this.gone = Math.max(0, this.gone - 1);
+    return customer;
+  }
+
+  /** Instead of a customer who does not come again somebody new registers, when next one is wanted. */
+  replace(): void {
+    this.gone += 1;
   }
 
   giveBack(customer: Customer): void {

@@ -20,8 +20,11 @@ const fickle = 0.05;
  */
 export async function purchase(context: JourneyContext): Promise<JourneyEnd> {
   const customer = await context.customers.take();
-  // Without an answer the product may still come into the cart, whenever: this customer buys no more.
-  const cart = await fillCart(context, customer.visitor);
+  const cart = await fillCart(context, customer.visitor).catch((error: Error) => {
+    // Without an answer the product may still come into the cart, whenever: this customer buys no more.
+    context.customers.replace();
+    throw error;
+  });
   try {
     return cart ? await payFor(cart, context, customer) : "refused";
   } finally {

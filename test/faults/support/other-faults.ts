@@ -52,11 +52,12 @@ export const cachePrimaryKilled: Fault = {
 
 /**
  * Database primaries are moved elsewhere before. What else the node has goes with it: requests that
- * replicas there were working on get no answer.
+ * replicas there were working on are asked of others.
  */
 export const cachePrimaryNodeLost: Fault = {
   name: "Valkey primary's node lost",
   bound: 20,
+  unnoticed: true,
   prepare: async (store) => {
     const { node } = await store.cachePrimary();
     await moveDatabasePrimaries(store, node);
