@@ -12,6 +12,17 @@ export interface Customer {
 const registeredAtOnce = 2;
 const registrationAttempts = 10;
 
+/** Somebody who wants an account. */
+interface Newcomer {
+  name: string;
+  email: string;
+  password: string;
+  /** When to try again, where the store did not answer. */
+  notBefore: number;
+}
+
+const returnMilliseconds = 4_000;
+
 /**
  * People who buy. An account has one cart, so nobody takes part in two purchases at a time; where all
  * are busy, somebody new registers.
@@ -19,9 +30,9 @@ const registrationAttempts = 10;
 export class CustomerPool {
   private readonly free: Customer[] = [];
   private readonly everybody: Customer[] = [];
+  private readonly newcomers: Newcomer[] = [];
   private readonly edges: Edges;
-  /** How many have gone for whom nobody has come yet. */
-  private gone = 0;
+  private count = 0;
 
   constructor(edges: Edges) {
     this.edges = edges;
@@ -46,7 +57,7 @@ export class CustomerPool {
   private async registerPatiently(): Promise<Customer> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.register();
+        return await this.register(this.newcomer());
       } catch (error) {
         if (!(error instanceof RequestFailed) || attempt === registrationAttempts) throw error;
         await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -55,29 +66,37 @@ export class CustomerPool {
   }
 
   async take(): Promise<Customer> {
-    const known = this.gone > 0 ? undefined : this.free.shift();
-    if (known) return known;
-    const customer = await this.register();
-    this.gone = Math.max(0, this.gone - 1);
-    return customer;
-  }
-
-  /** Instead of a customer who does not come again somebody new registers, when next one is wanted. */
-  replace(): void {
-    this.gone += 1;
+    const now = Date.now();
+    const waiting = this.newcomers.findIndex(({ notBefore }) => notBefore <= now);
+    const [newcomer] = waiting < 0 ? [] : this.newcomers.splice(waiting, 1);
+    if (!newcomer) return this.free.shift() ?? (await this.register(this.newcomer()));
+    return this.register(newcomer).catch((error: Error) => {
+      // With the same address, which decides on the shard: else the loss of one would leave none of it.
+      const again = error instanceof RequestFailed ? newcomer : this.newcomer();
+      this.newcomers.push({ ...again, notBefore: Date.now() + returnMilliseconds });
+      throw error;
+    });
   }
 
   giveBack(customer: Customer): void {
     this.free.push(customer);
   }
 
-  private async register(): Promise<Customer> {
-    const number = this.everybody.length + 1;
+  /** Instead of a customer who does not come again, somebody new comes. */
+  replace(): void {
+    this.newcomers.push(this.newcomer());
+  }
+
+  private newcomer(): Newcomer {
+    this.count += 1;
+    const email = `load-${this.count}-${crypto.randomUUID()}@example.com`;
+    return { name: `Customer ${this.count}`, email, password: crypto.randomUUID(), notBefore: 0 };
+  }
+
+  private async register({ name, email, password }: Newcomer): Promise<Customer> {
     const visitor = new Visitor(this.edges);
-    const email = `load-${number}-${crypto.randomUUID()}@example.com`;
-    const fields = { name: `Customer ${number}`, email, password: crypto.randomUUID() };
     const page = await visitor.get("/register");
-    const answer = expectPage(await visitor.submit(page, "/register", fields));
+    const answer = expectPage(await visitor.submit(page, "/register", { name, email, password }));
     if (answer.path.startsWith("/register")) throw new Error("a registration was refused");
     const customer = { email, visitor };
     this.everybody.push(customer);
