@@ -71,9 +71,13 @@ export class CustomerPool {
     const [newcomer] = waiting < 0 ? [] : this.newcomers.splice(waiting, 1);
     if (!newcomer) return this.free.shift() ?? (await this.register(this.newcomer()));
     return this.register(newcomer).catch((error: Error) => {
-      // With the same address, which decides on the shard: else the loss of one would leave none of it.
-      const again = error instanceof RequestFailed ? newcomer : this.newcomer();
-      this.newcomers.push({ ...again, notBefore: Date.now() + returnMilliseconds });
+      if (error instanceof RequestFailed) {
+        // With the same address, which decides on the shard: else the loss of one would leave none of it.
+        this.newcomers.push({ ...newcomer, notBefore: Date.now() + returnMilliseconds });
+      } else if (newcomer.notBefore > 0) {
+        // An attempt that got no answer had made the account.
+        return this.register(this.newcomer());
+      }
       throw error;
     });
   }
