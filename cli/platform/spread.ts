@@ -9,6 +9,8 @@ export interface SpreadWorkload {
   domains: string[];
   /** The domain of each replica, once so many run and no others are wanted; undefined before. */
   places(replicas: number): Promise<string[] | undefined>;
+  /** How many replicas its orchestrator has to be asked for, so that those come where they are lacking. */
+  added(lacking: number): number;
   scale(replicas: number): Promise<void>;
 }
 
@@ -17,11 +19,13 @@ const pollMilliseconds = 250;
 /** How long replicas may take to start or to end: a node that has just booted starts all of its own. */
 const settledMilliseconds = 120_000;
 
+/** An orchestrator may choose otherwise, where something else weighs more with it. */
+const attempts = 3;
+
 /**
  * Spreads replicas over their failure domains again: orchestrators leave a replica where it went
- * while its node was lost. What a domain lacks is added, and the orchestrator puts it where there are
- * fewest; then as many go where there are most. Nothing else of the workload changes, so no other
- * replica does.
+ * while its node was lost. Some are added, which come where there are fewest; then as many go where
+ * there are most. Nothing else of the workload changes, so no other replica does.
  *
  * @param log - Takes the name of each workload whose replicas are about to be moved.
  * @throws Error when replicas don't all run in time
@@ -31,17 +35,24 @@ export async function spreadAgain(
   log: (name: string) => void,
 ): Promise<void> {
   for (const workload of workloads) {
-    const { name, replicas, domains } = workload;
-    const lacking = missing(domains, await settledPlaces(workload, replicas));
-    if (lacking === 0) continue;
-    log(name);
-    try {
-      await workload.scale(replicas + lacking);
-      await settledPlaces(workload, replicas + lacking);
-    } finally {
-      await workload.scale(replicas);
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const places = await settledPlaces(workload, workload.replicas);
+      const lacking = missing(workload.domains, places);
+      if (lacking === 0) break;
+      if (attempt === 1) log(workload.name);
+      await move(workload, lacking);
     }
-    await settledPlaces(workload, replicas);
+  }
+}
+
+async function move(workload: SpreadWorkload, lacking: number): Promise<void> {
+  const { replicas } = workload;
+  const more = replicas + workload.added(lacking);
+  try {
+    await workload.scale(more);
+    await settledPlaces(workload, more);
+  } finally {
+    await workload.scale(replicas);
   }
 }
 

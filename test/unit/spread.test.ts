@@ -29,6 +29,7 @@ function workload(places: string[]): SpreadWorkload & { asked: number[]; now: st
     now: [...places],
     asked: [] as number[],
     places: async (replicas: number) => (model.now.length === replicas ? model.now : undefined),
+    added: (lacking: number) => lacking,
     scale: async (replicas: number) => {
       model.asked.push(replicas);
       while (model.now.length < replicas) model.now.push(byCount()[0] ?? "");
@@ -54,6 +55,16 @@ test("as many are added as are lacking, and then taken", async () => {
   expect(heaped.asked).toEqual([5, 3]);
   expect(heaped.now.toSorted()).toEqual(zones);
   expect(moved).toEqual(["catalog"]);
+});
+
+test("an orchestrator that chooses otherwise is asked again, but not for ever", async () => {
+  const stubborn = workload(["a", "a", "b"]);
+  stubborn.scale = async (replicas) => {
+    stubborn.asked.push(replicas);
+    stubborn.now = ["a", "a", "b", "b"].slice(0, replicas);
+  };
+  await spreadAgain([stubborn], () => {});
+  expect(stubborn.asked).toEqual([4, 3, 4, 3, 4, 3]);
 });
 
 test("a workload gets its number back when more can't be started", async () => {

@@ -35,6 +35,7 @@ export async function spreadDeployments(
         const hosts = await nodesOfReady(api, ours, name, count);
         return hosts?.map((host) => zoneOf.get(host) ?? `node ${host}`);
       },
+      added: (lacking) => lacking,
       scale: (count) => scaleDeployment(api, ours.namespace, name, count),
     };
   });

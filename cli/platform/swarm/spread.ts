@@ -30,17 +30,27 @@ export async function spreadServices(api: Dockerode, prefix: string): Promise<Sp
     if (replicas < 2 || label === undefined || Labels?.[autoscalingLabel]) return [];
     const able = nodes.filter((node) => canTake(node, TaskTemplate.Placement?.Constraints ?? []));
     const domainOf = new Map(able.map((node) => [node.ID, node.Spec.Labels[label] ?? ""]));
+    const domains = [...new Set(domainOf.values())];
     return {
       name: Name.slice(prefix.length + 1),
       replicas,
-      domains: [...new Set(domainOf.values())],
+      domains,
       places: async (count) => {
         const ids = await nodesOfRunning(api, Name, count);
         return ids?.map((id) => domainOf.get(id) ?? `node ${id}`);
       },
+      added: (lacking) => evenly(replicas + lacking, domains.length) - replicas,
       scale: (count) => scaleService(api, Name, count),
     };
   });
+}
+
+/**
+ * The next number of replicas that is the same for each domain: what is left over Swarm gives to any
+ * domain that has its share already, as likely as to one that has none.
+ */
+function evenly(replicas: number, domains: number): number {
+  return Math.ceil(replicas / domains) * domains;
 }
 
 function spreadLabel({ TaskTemplate }: ServiceSpec): string | undefined {
