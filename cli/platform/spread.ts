@@ -9,8 +9,8 @@ export interface SpreadWorkload {
   domains: string[];
   /** The domain of each replica, once so many run and no others are wanted; undefined before. */
   places(replicas: number): Promise<string[] | undefined>;
-  /** How many replicas its orchestrator has to be asked for, so that those come where they are lacking. */
-  added(lacking: number): number;
+  /** How many replicas have to be added so that this many come where there are fewest. */
+  added(count: number): number;
   scale(replicas: number): Promise<void>;
 }
 
@@ -34,20 +34,20 @@ export async function spreadAgain(
   workloads: readonly SpreadWorkload[],
   log: (name: string) => void,
 ): Promise<void> {
-  for (const workload of workloads) {
+  for (const workload of workloads.filter(({ domains }) => domains.length > 1)) {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const places = await settledPlaces(workload, workload.replicas);
-      const lacking = missing(workload.domains, places);
-      if (lacking === 0) break;
+      const toMove = misplaced(workload.domains, places);
+      if (toMove === 0) break;
       if (attempt === 1) log(workload.name);
-      await move(workload, lacking);
+      await move(workload, toMove);
     }
   }
 }
 
-async function move(workload: SpreadWorkload, lacking: number): Promise<void> {
+async function move(workload: SpreadWorkload, count: number): Promise<void> {
   const { replicas } = workload;
-  const more = replicas + workload.added(lacking);
+  const more = replicas + workload.added(count);
   try {
     await workload.scale(more);
     await settledPlaces(workload, more);
@@ -57,16 +57,17 @@ async function move(workload: SpreadWorkload, lacking: number): Promise<void> {
 }
 
 /**
- * How many replicas are missing in domains that have less than each could have.
+ * How many replicas have to move so that no domain has two more than another.
  *
  * @param places - The domain of each replica; one that is not among `domains` counts nowhere.
  */
-export function missing(domains: readonly string[], places: readonly string[]): number {
-  const share = Math.floor(places.length / domains.length);
-  return domains.reduce((sum, domain) => {
-    const there = places.filter((place) => place === domain).length;
-    return sum + Math.max(0, share - there);
-  }, 0);
+export function misplaced(domains: readonly string[], places: readonly string[]): number {
+  const share = places.length / domains.length;
+  const counts = domains.map((domain) => places.filter((place) => place === domain).length);
+  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+  const lacking = counts.map((count) => Math.max(0, Math.floor(share) - count));
+  const surplus = counts.map((count) => Math.max(0, count - Math.ceil(share)));
+  return Math.max(sum(lacking), sum(surplus));
 }
 
 async function settledPlaces(workload: SpreadWorkload, replicas: number): Promise<string[]> {

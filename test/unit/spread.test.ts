@@ -1,20 +1,22 @@
-import { missing, type SpreadWorkload, spreadAgain } from "../../cli/platform/spread.ts";
+import { misplaced, type SpreadWorkload, spreadAgain } from "../../cli/platform/spread.ts";
 
 const zones = ["a", "b", "c"];
 
-describe("what domains lack", () => {
-  test.each<[places: string[], domains: string[], lacking: number]>([
+describe("replicas to move", () => {
+  test.each<[places: string[], domains: string[], count: number]>([
     [["a", "b", "c"], zones, 0],
     [["a", "a", "b"], zones, 1],
     [["a", "a", "a"], zones, 2],
     [["a", "a", "b", "b"], zones, 1],
     [["a", "a", "b", "c"], zones, 0],
     [["a", "b"], zones, 0],
+    [["a", "a"], zones, 1],
+    [["a", "a", "a", "b", "c"], zones, 1],
     [["a", "a", "b"], ["a", "b"], 0],
     [["a", "a", "node n3"], ["a", "b"], 1],
     [["a", "a"], [], 0],
-  ])("replicas in %p of %p lack %p", (places, domains, lacking) => {
-    expect(missing(domains, places)).toBe(lacking);
+  ])("of those in %p of the domains %p: %p", (places, domains, count) => {
+    expect(misplaced(domains, places)).toBe(count);
   });
 });
 
@@ -29,7 +31,7 @@ function workload(places: string[]): SpreadWorkload & { asked: number[]; now: st
     now: [...places],
     asked: [] as number[],
     places: async (replicas: number) => (model.now.length === replicas ? model.now : undefined),
-    added: (lacking: number) => lacking,
+    added: (count: number) => count,
     scale: async (replicas: number) => {
       model.asked.push(replicas);
       while (model.now.length < replicas) model.now.push(byCount()[0] ?? "");

@@ -35,7 +35,7 @@ export async function spreadDeployments(
         const hosts = await nodesOfReady(api, ours, name, count);
         return hosts?.map((host) => zoneOf.get(host) ?? `node ${host}`);
       },
-      added: (lacking) => lacking,
+      added: (count) => count,
       scale: (count) => scaleDeployment(api, ours.namespace, name, count),
     };
   });

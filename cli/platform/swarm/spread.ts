@@ -39,7 +39,7 @@ export async function spreadServices(api: Dockerode, prefix: string): Promise<Sp
         const ids = await nodesOfRunning(api, Name, count);
         return ids?.map((id) => domainOf.get(id) ?? `node ${id}`);
       },
-      added: (lacking) => evenly(replicas + lacking, domains.length) - replicas,
+      added: (count) => evenly(replicas + count, domains.length) - replicas,
       scale: (count) => scaleService(api, Name, count),
     };
   });
