@@ -1,5 +1,8 @@
 import type { V1Deployment, V1Node } from "@kubernetes/client-node";
-import type { ClusterApi } from "../../../components/orchestrator/kubernetes/cluster-api.ts";
+import {
+  type ClusterApi,
+  reasonOf,
+} from "../../../components/orchestrator/kubernetes/cluster-api.ts";
 import { nameLabel, zoneLabel } from "../../../components/orchestrator/kubernetes/names.ts";
 import { isReady, isStaying } from "../../../components/orchestrator/kubernetes/readiness.ts";
 import type { SpreadWorkload } from "../spread.ts";
@@ -15,11 +18,13 @@ export async function spreadDeployments(
   api: ClusterApi,
   ours: StackSelector,
 ): Promise<SpreadWorkload[]> {
-  const [deployments, autoscalers, nodes] = await Promise.all([
-    api.apps.listNamespacedDeployment(ours),
-    api.autoscaling.listNamespacedHorizontalPodAutoscaler(ours),
-    api.core.listNode(),
-  ]);
+  const [deployments, autoscalers, nodes] = await briefly(
+    Promise.all([
+      api.apps.listNamespacedDeployment(ours),
+      api.autoscaling.listNamespacedHorizontalPodAutoscaler(ours),
+      api.core.listNode(),
+    ]),
+  );
   const autoscaled = new Set(autoscalers.items.map(({ spec }) => spec?.scaleTargetRef.name));
   const zoneOf = new Map(nodes.items.filter(takesPods).map((node) => [nameOf(node), zone(node)]));
   return deployments.items.filter(isSpread).flatMap((deployment) => {
@@ -36,8 +41,15 @@ export async function spreadDeployments(
         return hosts?.map((host) => zoneOf.get(host) ?? `node ${host}`);
       },
       added: (count) => count,
-      scale: (count) => scaleDeployment(api, ours.namespace, name, count),
+      scale: (count) => briefly(scaleDeployment(api, ours.namespace, name, count)),
     };
+  });
+}
+
+/** Fails with the reason alone. */
+async function briefly<T>(answer: Promise<T>): Promise<T> {
+  return answer.catch((error: unknown) => {
+    throw new Error(`asked for nodes, pods or replicas of the cluster, ${reasonOf(error)}`);
   });
 }
 
