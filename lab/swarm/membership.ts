@@ -153,17 +153,13 @@ async function readyMember(
  * be reachable as well: until then it is none of the majority that the loss of another one needs.
  */
 async function readyIn(manager: number, number: number, timeoutMs: number): Promise<Member> {
-  let last = "it is not among the members";
   return waitFor(`node ${number} to be ready in the Swarm`, timeoutMs, async () => {
     const { NodeID, Error: fault } = (await engineInfo(number)).Swarm;
     const member = (await membersAt(manager)).find(({ ID }) => ID === NodeID);
-    if (!member) return false;
+    if (!member) throw new Error("it is not among the members");
     const { Status, ManagerStatus } = member;
     const reachability = ManagerStatus?.Reachability ?? "reachable";
     if (Status.State === "ready" && reachability === "reachable") return member;
-    last = [Status.State, reachability, Status.Message, fault].filter(Boolean).join(", ");
-    return false;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message} (${last})`);
+    throw new Error([Status.State, reachability, Status.Message, fault].filter(Boolean).join(", "));
   });
 }

@@ -39,24 +39,20 @@ describe("the store in three zones", () => {
     for (const node of lab.nodes) expect(all).toContain(`http://${node.address}:8080`);
   }, 900_000);
 
-  /** Of each service the nodes that its replicas run on. */
-  async function placesOfReplicas(): Promise<[service: string, nodes: string[]][]> {
-    return Promise.all(
-      replicated.map(async (service) => {
-        const tasks: { NodeID: string; Status: { State: string } }[] = await engineOf(
-          lab,
-        ).listTasks({
-          filters: { service: [`ha-store-ha-${service}`], "desired-state": ["running"] },
-        });
-        const running = tasks.filter(({ Status }) => Status.State === "running");
-        return [service, running.map(({ NodeID }) => NodeID)];
-      }),
-    );
+  /** Of a service's replicas, those that are to run: how they are, and on how many nodes. */
+  async function replicasOf(service: string): Promise<{ states: string[]; nodes: number }> {
+    const filters = { service: [`ha-store-ha-${service}`], "desired-state": ["running"] };
+    const tasks: { NodeID: string; Status: { State: string } }[] = await engineOf(lab).listTasks({
+      filters,
+    });
+    const states = tasks.map(({ Status }) => Status.State);
+    return { states, nodes: new Set(tasks.map(({ NodeID }) => NodeID)).size };
   }
 
   async function expectOneReplicaInEachZone() {
-    for (const [service, nodes] of await placesOfReplicas()) {
-      expect([service, nodes.length, new Set(nodes).size]).toEqual([service, 3, 3]);
+    for (const service of replicated) {
+      const replicas = { states: ["running", "running", "running"], nodes: 3 };
+      expect([service, await replicasOf(service)]).toEqual([service, replicas]);
     }
   }
 
@@ -119,8 +115,10 @@ describe("the store in three zones", () => {
     }
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
     await eventually("all replicas on the nodes that are left", 90, async () => {
-      const places = await placesOfReplicas();
-      return places.every(([, nodes]) => nodes.length === 3 && new Set(nodes).size === 2);
+      const all = await Promise.all(replicated.map(replicasOf));
+      return all.every(
+        ({ states, nodes }) => String(states) === "running,running,running" && nodes === 2,
+      );
     });
   }, 180_000);
 

@@ -159,21 +159,19 @@ describe("the store on Kubernetes", () => {
 
   test("is spread over the zones again by `up`, once a node that was drained takes pods", async () => {
     const spread = ["storefront", "catalog", "accounts", "orders"];
-    const placesOf = (workloads: string[]) =>
-      Promise.all(
-        workloads.map(async (name) => (await podsOf(name)).map(({ node }) => node).sort()),
-      );
+    const placesOfReplicas = () =>
+      Promise.all(spread.map(async (name) => (await podsOf(name)).map(({ node }) => node).sort()));
     const selector = `app.kubernetes.io/name in (${spread.join(",")})`;
     const drain = ["drain", "node3", `--pod-selector=${selector}`, "--delete-emptydir-data"];
     await kubectl(...drain, "--ignore-daemonsets", "--timeout=120s");
     await eventually("all replicas on the other nodes", 120, async () => {
-      const places = await placesOf(spread);
+      const places = await placesOfReplicas();
       return places.every((nodes) => nodes.length === 3 && !nodes.includes("node3"));
     });
     await kubectl("uncordon", "node3");
     const { all } = await up();
     expect(all).toMatch(/Resources:\s+\d+ unchanged/);
-    expect(await placesOf(spread)).toEqual(spread.map(() => ["node1", "node2", "node3"]));
+    expect(await placesOfReplicas()).toEqual(spread.map(() => ["node1", "node2", "node3"]));
   }, 600_000);
 
   test("rolls a new image out into the Deployment that is there", async () => {

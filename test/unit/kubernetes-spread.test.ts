@@ -1,8 +1,7 @@
-import { spreadDeployments } from "../../cli/platform/kubernetes/spread.ts";
+import { KubernetesPlatform } from "../../cli/platform/kubernetes/kubernetes-platform.ts";
 import { clusterApi } from "../../components/orchestrator/kubernetes/cluster-api.ts";
 import { type ClusterServer, serveCluster } from "./support/cluster-server.ts";
 
-const ours = { namespace: "shop", labelSelector: "app.kubernetes.io/instance=ha-store-prod" };
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
 
 const node = (name: string, zone: string, more: object = {}) => ({
@@ -51,12 +50,16 @@ async function workloads(pods: object[]) {
     }),
     [`/api/v1/${inShop}/pods`]: (query) => {
       expect(query.get("labelSelector")).toBe(
-        `${ours.labelSelector},app.kubernetes.io/name=catalog`,
+        "app.kubernetes.io/instance=ha-store-prod,app.kubernetes.io/name=catalog",
       );
       return { items: pods };
     },
   });
-  return spreadDeployments(await clusterApi(server), ours);
+  return spreadWorkloads(server);
+}
+
+async function spreadWorkloads(shop: ClusterServer) {
+  return new KubernetesPlatform(await clusterApi(shop), "prod", "shop").spreadWorkloads();
 }
 
 test("only what is spread over zones, has replicas for it, and no autoscaler", async () => {
@@ -79,6 +82,5 @@ test("replicas count once so many are ready, and none beside them stays", async 
 
 test("a cluster that refuses says why, in a line", async () => {
   server = await serveCluster({});
-  const asked = spreadDeployments(await clusterApi(server), ours);
-  await expect(asked).rejects.toThrow(/^asked for nodes, pods or replicas.*404/);
+  await expect(spreadWorkloads(server)).rejects.toThrow(/^asked for nodes, pods or replicas.*404/);
 });

@@ -72,11 +72,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   async digests(): Promise<Record<string, string>> {
-    const [controllers, { items: autoscalers }] = await Promise.all([
-      this.controllers(),
-      this.api.autoscaling.listNamespacedHorizontalPodAutoscaler(this.ours),
-    ]);
-    const scaled = new Set(autoscalers.map(({ spec }) => spec?.scaleTargetRef.name ?? ""));
+    const [controllers, scaled] = await Promise.all([this.controllers(), this.autoscaled()]);
     return Object.fromEntries(
       controllers.map(({ metadata, spec }) => {
         const name = metadata?.name ?? "";
@@ -116,7 +112,7 @@ export class KubernetesPlatform implements Platform {
   }
 
   spreadWorkloads(): Promise<SpreadWorkload[]> {
-    return spreadDeployments(this.api, this.ours);
+    return spreadDeployments(this);
   }
 
   /** What becomes of a volume without its claim, its class decides. */
@@ -139,6 +135,16 @@ export class KubernetesPlatform implements Platform {
     const { labelSelector, namespace } = this.ours;
     const selector = workload ? `${labelSelector},${nameLabel}=${workload}` : labelSelector;
     return (await this.api.core.listNamespacedPod({ namespace, labelSelector: selector })).items;
+  }
+
+  async deployments(): Promise<V1Deployment[]> {
+    return (await this.api.apps.listNamespacedDeployment(this.ours)).items;
+  }
+
+  /** Names of the workloads whose replicas an autoscaler sets. */
+  async autoscaled(): Promise<Set<string>> {
+    const { items } = await this.api.autoscaling.listNamespacedHorizontalPodAutoscaler(this.ours);
+    return new Set(items.map(({ spec }) => spec?.scaleTargetRef.name ?? ""));
   }
 
   async workloads(): Promise<WorkloadState[]> {
@@ -180,11 +186,11 @@ export class KubernetesPlatform implements Platform {
   private async controllers(): Promise<Controller[]> {
     const { apps } = this.api;
     const lists = await Promise.all([
-      apps.listNamespacedDeployment(this.ours),
-      apps.listNamespacedStatefulSet(this.ours),
-      apps.listNamespacedDaemonSet(this.ours),
+      this.deployments(),
+      apps.listNamespacedStatefulSet(this.ours).then(({ items }) => items),
+      apps.listNamespacedDaemonSet(this.ours).then(({ items }) => items),
     ]);
-    return lists.flatMap(({ items }): Controller[] => items);
+    return lists.flat<Controller[][]>();
   }
 
   private async publishedServices(): Promise<V1Service[]> {

@@ -10,6 +10,8 @@ export interface ServiceEntry {
   ID: string;
   Spec: {
     Name: string;
+    Labels?: Record<string, string>;
+    Mode: { Replicated?: { Replicas?: number } };
     TaskTemplate: {
       ContainerSpec: {
         Env?: string[];
@@ -20,7 +22,11 @@ export interface ServiceEntry {
         Args?: string[];
       };
       Networks?: { Target: string; Aliases?: string[] }[];
-      Placement?: { Platforms?: unknown; Constraints?: string[] };
+      Placement?: {
+        Platforms?: unknown;
+        Constraints?: string[];
+        Preferences?: { Spread?: { SpreadDescriptor?: string } }[];
+      };
       Resources?: { Limits?: unknown };
       LogDriver?: unknown;
     };
@@ -41,14 +47,19 @@ export async function findService(api: Dockerode, name: string): Promise<Service
   throw new Error(`there is no service ${name} in the cluster, ${known}: is the stack up?`);
 }
 
+/** The services with a stack's label; none where it is not up. */
+export async function labelledServices(api: Dockerode, prefix: string): Promise<ServiceEntry[]> {
+  const filters = { label: [`${stackLabel}=${prefix}`] };
+  return (await api.listServices({ filters })) as unknown as ServiceEntry[];
+}
+
 /**
  * All services of a stack.
  * @throws Error when there is none
  */
 export async function stackServices(api: Dockerode, stack: string): Promise<StackService[]> {
   const prefix = `ha-store-${stack}`;
-  const filters = { label: [`${stackLabel}=${prefix}`] };
-  const services = (await api.listServices({ filters })) as unknown as ServiceEntry[];
+  const services = await labelledServices(api, prefix);
   if (services.length === 0) throw notUp(stack);
   return services.map(({ Spec }) => ({
     physicalName: Spec.Name,

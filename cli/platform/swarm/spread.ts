@@ -1,26 +1,13 @@
 import type Dockerode from "dockerode";
-import { autoscalingLabel, stackLabel } from "../../../components/orchestrator/swarm/names.ts";
+import { autoscalingLabel } from "../../../components/orchestrator/swarm/names.ts";
 import { canTake, type Node } from "../../../components/orchestrator/swarm/placement.ts";
 import type { SpreadWorkload } from "../spread.ts";
 import { scaleService, tasksOf } from "./scale.ts";
-
-/** What the Engine API says of a service; only the fields that are read here. */
-interface ServiceSpec {
-  Name: string;
-  Labels?: Record<string, string>;
-  Mode: { Replicated?: { Replicas?: number } };
-  TaskTemplate: {
-    Placement?: {
-      Constraints?: string[];
-      Preferences?: { Spread?: { SpreadDescriptor?: string } }[];
-    };
-  };
-}
+import { labelledServices, type ServiceEntry } from "./services.ts";
 
 /** Services of a stack that are spread over the values of a label of nodes, and have replicas for it. */
 export async function spreadServices(api: Dockerode, prefix: string): Promise<SpreadWorkload[]> {
-  const filters = { label: [`${stackLabel}=${prefix}`] };
-  const services = (await api.listServices({ filters })) as unknown as { Spec: ServiceSpec }[];
+  const services = await labelledServices(api, prefix);
   const nodes = (await api.listNodes()) as Node[];
   return services.flatMap(({ Spec }) => {
     const { Name, Labels, Mode, TaskTemplate } = Spec;
@@ -53,7 +40,7 @@ function evenly(replicas: number, domains: number): number {
   return Math.ceil(replicas / domains) * domains;
 }
 
-function spreadLabel({ TaskTemplate }: ServiceSpec): string | undefined {
+function spreadLabel({ TaskTemplate }: ServiceEntry["Spec"]): string | undefined {
   const descriptor = TaskTemplate.Placement?.Preferences?.[0]?.Spread?.SpreadDescriptor;
   return /^node\.labels\.(.+)$/.exec(descriptor ?? "")?.[1];
 }

@@ -1,12 +1,11 @@
 import type Dockerode from "dockerode";
 import { engineApi } from "../../../components/orchestrator/swarm/engine-api.ts";
-import { stackLabel } from "../../../components/orchestrator/swarm/names.ts";
 import type { ClusterCommand, Platform, StackService, StackVolume } from "../platform.ts";
 import type { SpreadWorkload } from "../spread.ts";
 import { runClusterJob } from "./job.ts";
 import { leavingTasks, nodeOf, scaleService, stopService } from "./scale.ts";
 import { serviceDigest } from "./service-digest.ts";
-import { stackServices } from "./services.ts";
+import { labelledServices, stackServices } from "./services.ts";
 import { spreadServices } from "./spread.ts";
 
 /** A stack of a Swarm; commands are one-off jobs made after its services. */
@@ -30,12 +29,9 @@ export class SwarmPlatform implements Platform {
 
   async digests(): Promise<Record<string, string>> {
     const { prefix } = this;
-    const filters = { label: [`${stackLabel}=${prefix}`] };
-    const services = await (await this.api()).listServices({ filters });
+    const services = await labelledServices(await this.api(), prefix);
     return Object.fromEntries(
-      services.flatMap(({ Spec }) =>
-        Spec?.Name ? [[Spec.Name.slice(prefix.length + 1), serviceDigest(Spec)]] : [],
-      ),
+      services.map(({ Spec }) => [Spec.Name.slice(prefix.length + 1), serviceDigest(Spec)]),
     );
   }
 

@@ -118,7 +118,8 @@ async function readStorageClasses({ storage }: ClusterApi) {
   }));
 }
 
-async function readNodes({ core }: ClusterApi) {
+/** The nodes; `ready` are those that take pods. */
+export async function readNodes({ core }: ClusterApi) {
   const { items } = await core.listNode();
   return items.map((node) => {
     const { metadata, spec, status } = node;

@@ -37,13 +37,14 @@ const hopelessFailures = 4;
  * @param specification - What its label has to say for it to be the wanted version.
  * @param applied - Whether it has to be that by now.
  * @param earlier - Tasks that had failed before: on a node that was lost and came back, they say nothing.
+ * None at the first look: what has failed by then did so before.
  */
 export async function rolloutState(
   api: Dockerode,
   service: Service,
   specification: string,
   applied: boolean,
-  earlier: ReadonlySet<string>,
+  earlier: ReadonlySet<string> | undefined,
 ): Promise<RolloutState> {
   const tasks = await tasksOf(api, service);
   const update = service.UpdateStatus?.State ?? "";
@@ -69,7 +70,7 @@ export async function rolloutState(
   if (running === wanted && others.length === 0 && !moving) {
     return { outcome: "serving", message: "", failures };
   }
-  const recent = failures.filter(({ ID }) => !earlier.has(ID));
+  const recent = earlier ? failures.filter(({ ID }) => !earlier.has(ID)) : [];
   if (!moving && recent.length >= hopelessFailures) {
     return { outcome: "failed", message: `its tasks failed ${recent.length} times`, failures };
   }
@@ -114,11 +115,6 @@ function runsLatest(task: Task, service: Service): boolean {
 function isRunning({ DesiredState, Status }: Task): boolean {
   const alive = (Status.ContainerStatus?.PID ?? 0) > 0;
   return DesiredState === "running" && Status.State === "running" && alive;
-}
-
-/** Tasks of a service that have failed up to now. */
-export async function failedTasks(api: Dockerode, service: Service): Promise<Set<string>> {
-  return new Set((await tasksOf(api, service)).filter(hasFailed).map(({ ID }) => ID));
 }
 
 /** All tasks of a service that Swarm still remembers. */

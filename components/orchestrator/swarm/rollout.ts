@@ -1,7 +1,6 @@
 import type Dockerode from "dockerode";
 import { RolloutError } from "../rollout-error.ts";
 import {
-  failedTasks,
   isWanted,
   type RolloutState,
   refreshHint,
@@ -51,10 +50,10 @@ export async function waitForRollout(api: Dockerode, options: RolloutOptions): P
   for (;;) {
     const applied = options.applied();
     const service = await findService(api, options.serviceName);
-    earlier ??= service ? await failedTasks(api, service) : new Set();
     const state = service
       ? await rolloutState(api, service, options.specification, applied, earlier)
       : missing(applied);
+    earlier ??= new Set(state.failures.map(({ ID }) => ID));
     // A service that had the wanted specification from the start may still be mended by the provider.
     changing ||= !service || !isWanted(service, options.specification);
     if (state.outcome === "serving" && (applied || changing)) return;
