@@ -1,7 +1,7 @@
 import { logTail } from "../host/command.ts";
 import { nodeLog } from "../host/power.ts";
 import { waitFor } from "../host/wait-for.ts";
-import { boot, engine, engineInfo } from "./docker.ts";
+import { engine, engineInfo } from "./docker.ts";
 import { overlayPool, swarmPlace } from "./layout.ts";
 
 const swarmPort = 2377;
@@ -24,7 +24,7 @@ const managersAmong = (nodes: number): number => (nodes % 2 === 1 ? nodes : node
  * Makes one Swarm of all nodes: creates it or joins the missing ones, and sets roles and zone
  * labels. Changes nothing on a Swarm that is as it should be.
  */
-export async function formSwarm(numbers: number[], log: (line: string) => void): Promise<void> {
+export async function formSwarm(numbers: number[]): Promise<void> {
   const states = new Map<number, string>();
   for (const number of numbers) states.set(number, await settledState(number));
   const members = numbers.filter((number) => states.get(number) === "active");
@@ -34,7 +34,7 @@ export async function formSwarm(numbers: number[], log: (line: string) => void):
     if (states.get(number) === "active" || (members.length === 0 && number === 1)) continue;
     await join(number, manager, numbers.length);
   }
-  await tidy(manager, numbers, log);
+  await tidy(manager, numbers);
 }
 
 /** All members as any manager tells them; undefined when no manager of these nodes answers. */
@@ -101,13 +101,9 @@ async function join(number: number, manager: number, nodes: number): Promise<voi
 }
 
 /** Waits until every node is ready, promotes, labels, and removes what nodes were before. */
-async function tidy(
-  manager: number,
-  numbers: number[],
-  log: (line: string) => void,
-): Promise<void> {
+async function tidy(manager: number, numbers: number[]): Promise<void> {
   for (const number of numbers) {
-    const member = await readyMember(manager, number, log);
+    const member = await readyMember(manager, number);
     const isManager = number <= managersAmong(numbers.length);
     const labels = { ...member.Spec.Labels, zone: swarmPlace(number).zone };
     const promote = isManager && member.Spec.Role !== "manager";
@@ -133,27 +129,14 @@ async function tidy(
 const membersAt = async (manager: number): Promise<Member[]> =>
   (await engine(manager).listNodes()) as Member[];
 
-/** A node as a member that takes tasks. One whose engine does not get into its Swarm is booted again, once. */
-async function readyMember(
-  manager: number,
-  number: number,
-  log: (line: string) => void,
-): Promise<Member> {
-  return readyIn(manager, number, 90_000).catch(async (error: Error) => {
-    log(`${error.message}; booting it again`);
-    await boot(number);
-    return readyIn(manager, number, 120_000).catch(async (again: Error) => {
-      throw new Error(`${again.message}${await logTail(nodeLog(swarmPlace(number)))}`);
-    });
-  });
-}
-
 /**
- * @throws when it is not in time, with what the Swarm and the node's own engine say. A manager has to
- * be reachable as well: until then it is none of the majority that the loss of another one needs.
+ * A node as a member that takes tasks. A manager has to be reachable as well: until then it is none of the
+ * majority that the loss of another one needs.
+ *
+ * @throws when it is not in time, with what the Swarm and the node's own engine say, and its log's end
  */
-async function readyIn(manager: number, number: number, timeoutMs: number): Promise<Member> {
-  return waitFor(`node ${number} to be ready in the Swarm`, timeoutMs, async () => {
+async function readyMember(manager: number, number: number): Promise<Member> {
+  return waitFor(`node ${number} to be ready in the Swarm`, 180_000, async () => {
     const { NodeID, Error: fault } = (await engineInfo(number)).Swarm;
     const member = (await membersAt(manager)).find(({ ID }) => ID === NodeID);
     if (!member) throw new Error("it is not among the members");
@@ -161,5 +144,7 @@ async function readyIn(manager: number, number: number, timeoutMs: number): Prom
     const reachability = ManagerStatus?.Reachability ?? "reachable";
     if (Status.State === "ready" && reachability === "reachable") return member;
     throw new Error([Status.State, reachability, Status.Message, fault].filter(Boolean).join(", "));
+  }).catch(async (error: Error) => {
+    throw new Error(`${error.message}${await logTail(nodeLog(swarmPlace(number)))}`);
   });
 }

@@ -34,7 +34,7 @@ export async function swarmUp({ nodes = 1, log = () => {} }: LabUpArgs = {}): Pr
     const places = await createNodeFolders(swarmLab, nodes, log);
     await Promise.all(places.map((place) => ensureOn(place, dockerSoftware(place.number), log)));
     const numbers = places.map(({ number }) => number);
-    await formSwarm(numbers, log);
+    await formSwarm(numbers);
     log(`Swarm of ${numbers.length} ${numbers.length === 1 ? "node" : "nodes"} is ready`);
     return { nodes: numbers.map((number) => node(number)) };
   });

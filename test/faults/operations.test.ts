@@ -2,7 +2,13 @@ import { storeServices } from "../../components/store/store-services.ts";
 import { Release } from "../support/release.ts";
 import { killedUpdates, twoUpdates } from "./support/interrupted-updates.ts";
 import { quorumLost, quorumRecovered } from "./support/manager-operations.ts";
-import { nodeAdded, nodeDrained, nodeLost, registryLost } from "./support/node-operations.ts";
+import {
+  leaderLost,
+  nodeAdded,
+  nodeDrained,
+  nodeLost,
+  registryLost,
+} from "./support/node-operations.ts";
 import { expectUnnoticed, type Operation, type Scene } from "./support/operation.ts";
 import {
   balancerChange,
@@ -29,8 +35,8 @@ const onAnyCluster: Operation[] = [
   nodeLost,
 ];
 
-/** Of a Swarm's registry and managers. */
-const onSwarm: Operation[] = [registryLost, quorumLost, quorumRecovered];
+/** Of a Swarm's registry and managers. Afterwards another manager leads than the one beside the registry. */
+const onSwarm: Operation[] = [leaderLost, registryLost, quorumLost, quorumRecovered];
 
 /** The store has a node more afterwards. */
 const atLast: Operation[] = [killedUpdates, twoUpdates, nodeAdded];

@@ -1,7 +1,7 @@
 import { storeServices } from "../../../components/store/store-services.ts";
 import { eventually } from "../../support/command.ts";
 import { otherNodes } from "./database-faults.ts";
-import type { Operation, Scene } from "./operation.ts";
+import { type Operation, type Scene, up } from "./operation.ts";
 import { moveDatabasePrimaries } from "./other-faults.ts";
 import type { StoreCluster } from "./store-cluster.ts";
 import { waitUntilWhole } from "./wholeness.ts";
@@ -12,43 +12,43 @@ const withRegistry = 1;
 const drained = 2;
 const fresh = 4;
 
-/** Its replicas move to the others, its database members wait for it. */
+/** Its replicas move to the others, its database members wait for it. The next `up` spreads the replicas again. */
 export const nodeDrained: Operation = {
   name: "a node drained and activated again",
   customersAt: async (store) => otherNodes(store, drained),
-  perform: async ({ store }) => {
+  perform: async (scene) => {
+    const { store } = scene;
     await store.site.drain(drained);
     await allReplicasServeWithout(store, drained);
     await store.site.activate(drained);
     await waitUntilWhole(store);
-    return [];
+    return up(scene);
   },
 };
 
 /** One that does not lead the Swarm; its replicas are known to be lost when it misses its heartbeats. */
 export const nodeLost: Operation = {
-  ...losing(async (store) => ((await store.site.leader()) === drained ? 3 : drained), 30),
+  ...losing(async (store) => ((await store.site.leader()) === drained ? 3 : drained)),
   name: "a node lost; its replicas start on the others",
 };
 
 /**
- * There is nothing to pull images from. Where it leads the Swarm, the other managers elect for 10 to 20 s,
- * and the new leader, which has not heard from any node yet, waits for their heartbeats first.
+ * The other managers elect for 10 to 20 s, and the new leader, which has not heard from any node yet, waits
+ * for their heartbeats first.
  */
+export const leaderLost: Operation = {
+  ...losing(async ({ site }) => (await site.leader()) ?? withRegistry),
+  name: "the leading manager's node lost; its replicas start on the others",
+};
+
+/** There is nothing to pull images from. */
 export const registryLost: Operation = {
-  ...losing(async () => withRegistry, 60),
+  ...losing(async () => withRegistry),
   name: "the registry's node lost; its replicas start on the others",
 };
 
-/**
- * What its replicas were working on goes with it.
- *
- * @param fullAgainSeconds - The store aims at 15 s, which a Swarm without a leader can't keep.
- */
-function losing(
-  choose: (store: StoreCluster) => Promise<number>,
-  fullAgainSeconds: number,
-): Omit<Operation, "name"> {
+/** What its replicas were working on goes with it. The next `up` spreads them again. */
+function losing(choose: (store: StoreCluster) => Promise<number>): Omit<Operation, "name"> {
   let lost = 0;
   return {
     customersAt: async (store) => {
@@ -57,19 +57,28 @@ function losing(
       return otherNodes(store, lost);
     },
     mayFail: 20,
-    perform: async ({ store, notes }) => {
+    perform: async (scene) => {
+      const { store, notes } = scene;
       if (!(await hasReplicas(store, lost))) return [`no replica is on node ${lost}`];
-      if ((await store.site.leader()) === lost) notes.push("it led the Swarm");
+      const led = (await store.site.leader()) === lost;
+      if (led) notes.push("it led the Swarm");
       await store.site.onNode("stop", lost);
       const from = performance.now();
       await allReplicasServeWithout(store, lost);
       const seconds = (performance.now() - from) / 1_000;
       notes.push(`all replicas run after ${seconds.toFixed(1)} s`);
       await store.site.onNode("start", lost);
-      return seconds < fullAgainSeconds ? [] : [`all replicas run only after ${seconds} s`];
+      await waitUntilWhole(store);
+      return [
+        ...(seconds < fullAgainSeconds(led) ? [] : [`all replicas run only after ${seconds} s`]),
+        ...(await up(scene)),
+      ];
     },
   };
 }
+
+/** The store aims at 15 s, which a Swarm without a leader can't keep. */
+const fullAgainSeconds = (led: boolean) => (led ? 60 : 30);
 
 /** It gets an edge of its own without an `up`. */
 export const nodeAdded: Operation = {
