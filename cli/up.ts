@@ -100,9 +100,7 @@ async function update(pulumi: PulumiCli, files: StackFiles, options: string[]): 
 /** What was asked for is there even if this fails; the next `up` tries again. */
 async function spreadReplicas(platform: Platform): Promise<void> {
   try {
-    await spreadAgain(await platform.spreadWorkloads(), (name) => {
-      console.log(`spreading the replicas of ${name} over its failure domains again ...`);
-    });
+    await spreadAgain(await platform.spreadWorkloads(), console.log);
   } catch (error) {
     console.error(`replicas are not spread: ${(error as Error).message}`);
   }

@@ -27,19 +27,27 @@ const attempts = 3;
  * while its node was lost. Some are added, which come where there are fewest; then as many go where
  * there are most. Nothing else of the workload changes, so no other replica does.
  *
- * @param log - Takes the name of each workload whose replicas are about to be moved.
+ * @param log - Takes a line for each workload whose replicas are about to be moved, and for each where that was
+ * in vain.
  * @throws Error when replicas don't all run in time
  */
 export async function spreadAgain(
   workloads: readonly SpreadWorkload[],
-  log: (name: string) => void,
+  log: (line: string) => void,
 ): Promise<void> {
   for (const workload of workloads.filter(({ domains }) => domains.length > 1)) {
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      const places = await settledPlaces(workload, workload.replicas);
-      const toMove = misplaced(workload.domains, places);
+    const { name, replicas, domains } = workload;
+    for (let moves = 0; ; moves++) {
+      const places = await settledPlaces(workload, replicas);
+      const toMove = misplaced(domains, places);
       if (toMove === 0) break;
-      if (attempt === 1) log(workload.name);
+      if (moves === attempts) {
+        log(
+          `the replicas of ${name} stay in ${places.toSorted().join(", ")}: more don't fit elsewhere`,
+        );
+        break;
+      }
+      if (moves === 0) log(`spreading the replicas of ${name} over its failure domains again ...`);
       await move(workload, toMove);
     }
   }

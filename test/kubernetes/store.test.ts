@@ -3,6 +3,7 @@ import { eventually } from "../support/command.ts";
 import { Release } from "../support/release.ts";
 import { Workspace } from "../support/workspace.ts";
 import { inPod, kubectl, lab, type ReadyPod, readyPods } from "./support/cluster.ts";
+import { changedKubeconfig, refusals } from "./support/refusals.ts";
 
 const namespace = "ha-store-kubernetes";
 const stack = ["--stack", "kubernetes"];
@@ -64,6 +65,28 @@ describe("the store on Kubernetes", () => {
     await lab("down");
     await swarm("down");
   }, 120_000);
+
+  test.each(refusals)(
+    "is not begun on $name",
+    async (refusal) => {
+      const release = new Release();
+      const lines = Object.entries(refusal.settings ?? {}).map(
+        ([name, value]) => `  ha-store:${name}: ${value}\n`,
+      );
+      if (lines.length > 0) {
+        release.edit("Pulumi.kubernetes.yaml", (text) => `${text}${lines.join("")}`);
+      }
+      const { KUBECONFIG = "" } = environment;
+      const changed = await changedKubeconfig(KUBECONFIG, refusal, workspace.folder);
+      const { exitCode, all } = await workspace
+        .of(release.folder)
+        .attemptWith({ KUBECONFIG: changed }, "up", ...stack);
+      release.remove();
+      expect([exitCode, all]).toEqual([1, expect.stringMatching(refusal.says)]);
+      expect(await kubectl("get", "namespaces", "-o", "name")).not.toContain(namespace);
+    },
+    120_000,
+  );
 
   test("comes up by one command that prints its addresses", async () => {
     const { all, seconds } = await up();
@@ -174,22 +197,28 @@ describe("the store on Kubernetes", () => {
     expect(await placesOfReplicas()).toEqual(spread.map(() => ["node1", "node2", "node3"]));
   }, 600_000);
 
-  test("rolls a new image out into the Deployment that is there", async () => {
+  test("rolls a new image out into the Deployment that is there, once the quota lets it", async () => {
     const uid = () =>
       kubectl("get", inNamespace, "deployment/catalog", "-o", "jsonpath={.metadata.uid}");
     const before = await uid();
     const release = new Release();
+    const upAgain = () => workspace.of(release.folder).attemptWith(environment, "up", ...stack);
     try {
       release.extendImage("catalog", 'LABEL release="2"');
-      const { exitCode, all } = await workspace
-        .of(release.folder)
-        .attemptWith(environment, "up", ...stack);
+      await kubectl("create", "quota", "full", inNamespace, "--hard=pods=1");
+      const refused = await upAgain();
+      const why =
+        /Deployment .*\/catalog failed: .*raise the quota.*FailedCreate.*exceeded quota: full/s;
+      expect([refused.exitCode, refused.all]).toEqual([1, expect.stringMatching(why)]);
+      expect(await podsOf("catalog")).toHaveLength(3);
+      await kubectl("delete", "quota", "full", inNamespace);
+      const { exitCode, all } = await upAgain();
       expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
     } finally {
       release.remove();
     }
     expect(await uid()).toBe(before);
-  }, 400_000);
+  }, 600_000);
 
   test("follows its load by an autoscaler, whose number `up` leaves alone", async () => {
     const replicas = async () =>

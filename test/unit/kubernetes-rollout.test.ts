@@ -210,18 +210,51 @@ describe("it fails, and says of what", () => {
     expect(error?.message).toContain(message);
   });
 
-  test("a full quota, where there is not even a pod", async () => {
-    const { error } = await rollOut({
+  describe("a full quota, where there is not even a pod", () => {
+    const refusal = (resourceVersion: string) => ({
+      items: [
+        {
+          metadata: { uid: "a", resourceVersion },
+          reason: "FailedCreate",
+          message: "exceeded quota: pods=10",
+        },
+      ],
+    });
+    const withEvents = (answer: Respond) => ({
       [deployments]: stuck,
       "/apis/apps/v1/namespaces/shop/replicasets": () => ({
         items: [{ metadata: { name: "catalog-b" } }],
       }),
-      [events]: (query) => {
+      [events]: (query: URLSearchParams, body: unknown) => {
         expect(query.get("fieldSelector")).toContain("involvedObject.kind=ReplicaSet");
-        return { items: [{ reason: "FailedCreate", message: "exceeded quota: pods=10" }] };
+        return answer(query, body);
       },
     });
-    expect(error?.message).toContain("FailedCreate: exceeded quota: pods=10");
+
+    test("is told when time is up", async () => {
+      const { error } = await rollOut(withEvents(() => refusal("1")));
+      expect(error?.message).toContain("FailedCreate: exceeded quota: pods=10");
+    });
+
+    test("is not waited for when it refuses a pod again", async () => {
+      const { error } = await rollOut(withEvents(inOrder(refusal("1"), refusal("2"))), {
+        timeoutSeconds: 30,
+        quotaLookMilliseconds: 1,
+      });
+      expect(error?.message).toContain("its pods are refused: raise the quota");
+      expect(error?.message).toContain("FailedCreate: exceeded quota: pods=10");
+    });
+
+    test("is none where nothing is refused any more", async () => {
+      const { error } = await rollOut(
+        withEvents(() => refusal("1")),
+        {
+          timeoutSeconds: 2,
+          quotaLookMilliseconds: 1,
+        },
+      );
+      expect(error?.message).toContain("not complete after 2 s");
+    });
   });
 
   test("what failed in an earlier version does not count", async () => {

@@ -1,4 +1,4 @@
-import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "./cluster-api.ts";
 import { isReady, isStaying } from "./readiness.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
@@ -33,7 +33,7 @@ export async function describePod(api: ClusterApi, pod: V1Pod): Promise<string> 
   const warnings = await warningsAbout(api, { kind: "Pod", namespace, name });
   return [
     `pod ${name}${where} is ${pod.status?.phase}: ${reasonOf(pod)}`,
-    ...warnings.map((line) => `  ${line}`),
+    ...saidBy(warnings).map((line) => `  ${line}`),
     log.length > 0 ? "its last log lines:" : "it logged nothing",
     ...log.map((line) => `  ${line}`),
   ].join("\n");
@@ -57,16 +57,21 @@ function containerOf({ status }: V1Pod): V1ContainerStatus | undefined {
   return status?.containerStatuses?.[0];
 }
 
-/** The newest warnings about an object; none where they may not be read. */
+/** Warnings about an object; none where they may not be read. */
 export async function warningsAbout(
   api: ClusterApi,
   { kind, namespace, name }: Omit<RolloutTarget, "kind"> & { kind: string },
-): Promise<string[]> {
+): Promise<CoreV1Event[]> {
   const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${name},type=Warning`;
   const { items } = await api.core
     .listNamespacedEvent({ namespace, fieldSelector })
     .catch(() => ({ items: [] }));
-  return items.slice(-3).map(({ reason, message }) => `${reason}: ${message}`);
+  return items;
+}
+
+/** The newest of them, in words. */
+export function saidBy(warnings: CoreV1Event[]): string[] {
+  return warnings.slice(-3).map(({ reason, message }) => `${reason}: ${message}`);
 }
 
 /**

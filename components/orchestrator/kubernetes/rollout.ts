@@ -2,7 +2,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { RolloutError } from "../rollout-error.ts";
 import type { ClusterApi } from "./cluster-api.ts";
 import { nameLabel, specificationAnnotation } from "./names.ts";
-import { describePod, hopeless, troubled, warningsAbout } from "./pod-report.ts";
+import { describePod, hopeless, saidBy, troubled } from "./pod-report.ts";
+import { creationFailures, QuotaWatch } from "./refused-pods.ts";
 import { type RolloutTarget, rolloutState } from "./rollout-state.ts";
 
 /** Watches one roll-out to its end. */
@@ -11,6 +12,8 @@ export interface RolloutOptions {
   /** What its pods' annotation has to say for them to be of the wanted version. */
   specification: string;
   timeoutSeconds: number;
+  /** How often it is asked whether a quota refuses pods; the second time that it does is the end. @default 30,000 */
+  quotaLookMilliseconds?: number;
   /** Told how far the roll-out is, whenever that changes. */
   progress: (message: string) => void;
 }
@@ -21,10 +24,11 @@ const pollMilliseconds = 500;
  * Waits until every pod of the workload is of its wanted version and ready.
  *
  * @throws RolloutError that names the workload, the pod, its node, the reason and its last log lines:
- * when its containers keep failing, when it is gone, or when time is up.
+ * when its containers keep failing, when a quota keeps refusing pods, when it is gone, or when time is up.
  */
 export async function waitForRollout(api: ClusterApi, options: RolloutOptions): Promise<void> {
-  const { target, specification, timeoutSeconds } = options;
+  const { target, specification, timeoutSeconds, quotaLookMilliseconds = 30_000 } = options;
+  const quota = new QuotaWatch(() => creationFailures(api, target), quotaLookMilliseconds);
   const fail = (reason: string) => failure(api, target, specification, reason);
   const deadline = Date.now() + timeoutSeconds * 1000;
   let said = "";
@@ -37,6 +41,9 @@ export async function waitForRollout(api: ClusterApi, options: RolloutOptions): 
     const pods = troubled(await podsOf(api, target, specification));
     const reason = pods.map(hopeless).find((one) => one !== undefined);
     if (reason) throw await fail(reason);
+    if (pods.length === 0 && (await quota.isFull())) {
+      throw await fail("its pods are refused: raise the quota, or ask for less of it");
+    }
     if (Date.now() > deadline) {
       throw await fail(`not complete after ${timeoutSeconds} s (${state.message})`);
     }
@@ -65,19 +72,7 @@ async function failure(
   reason: string,
 ): Promise<RolloutError> {
   const [pod] = troubled(await podsOf(api, target, specification).catch(() => []));
-  const detail = pod ? [await describePod(api, pod)] : await creationFailures(api, target);
+  const detail = pod ? [await describePod(api, pod)] : saidBy(await creationFailures(api, target));
   const headline = `roll-out of ${target.kind} ${target.namespace}/${target.name} failed: ${reason}`;
   return new RolloutError([headline, ...detail].join("\n"));
-}
-
-async function creationFailures(api: ClusterApi, target: RolloutTarget): Promise<string[]> {
-  const { namespace, name } = target;
-  if (target.kind !== "Deployment") return warningsAbout(api, target);
-  const labelSelector = `${nameLabel}=${name}`;
-  const sets = await api.apps
-    .listNamespacedReplicaSet({ namespace, labelSelector })
-    .catch(() => ({ items: [] }));
-  const names = sets.items.flatMap(({ metadata }) => metadata?.name ?? []);
-  const all = names.map((set) => warningsAbout(api, { kind: "ReplicaSet", namespace, name: set }));
-  return (await Promise.all(all)).flat();
 }
