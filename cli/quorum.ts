@@ -1,10 +1,9 @@
 import { Command } from "commander";
-import type Dockerode from "dockerode";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { isMeant } from "./confirmation.ts";
 import { requiredDockerHost } from "./docker-host.ts";
 import { type Managers, readManagers } from "./quorum/managers.ts";
-import { repeat } from "./repeat.ts";
+import { recoverQuorum, waysBack } from "./quorum/recovery.ts";
 import { stackOption } from "./stack-option.ts";
 import { tableLines } from "./table.ts";
 
@@ -17,8 +16,7 @@ interface QuorumOptions {
 const details = `
 Without a majority of its managers a Swarm changes nothing: what runs goes on, nothing is started
 elsewhere, \`up\` fails. Bring lost managers back first. If they are gone for good, --recover goes on
-with the one that is left; others that come back later join it by themselves. They must not come back
-all at once, or they are a majority of the Swarm that was: wait for each until it is listed as reachable.
+with the one that is left, and says how nodes join it that have managed the Swarm before.
 
 Ends with 1 when there is no majority, or a manager can't be reached.`;
 
@@ -36,6 +34,7 @@ export function quorumCommand(): Command {
     .action(async ({ stack, recover, yes }: QuorumOptions) => {
       const api = await engineApi(await requiredDockerHost(stack));
       let managers = await readManagers(api);
+      let steps: string[] = [];
       if (recover && !managers.quorum) {
         const [address = ""] = managers.addresses;
         const deed = `makes ${address} the only manager, and starts its containers again`;
@@ -44,28 +43,13 @@ export function quorumCommand(): Command {
           process.exitCode = 1;
           return;
         }
-        managers = await recoverQuorum(api, address);
+        const recovery = await recoverQuorum(api, address);
+        managers = recovery.managers;
+        steps = waysBack(recovery.former, address);
       }
-      console.log(report(managers).join("\n"));
+      console.log([...report(managers), ...steps].join("\n"));
       process.exitCode = managers.quorum && managers.list.every(isThere) ? 0 : 1;
     });
-}
-
-/** Everything that the Swarm knew stays: services, secrets, networks, and its nodes. */
-async function recoverQuorum(api: Dockerode, address: string): Promise<Managers> {
-  await api.swarmInit({
-    ForceNewCluster: true,
-    ListenAddr: `0.0.0.0:${address.split(":").at(-1)}`,
-    AdvertiseAddr: address,
-  });
-  return repeat(
-    async () => {
-      const managers = await readManagers(api);
-      if (managers.quorum) return managers;
-      throw new Error(`${address} is the only manager, but leads no Swarm yet: look at its log`);
-    },
-    { patienceMilliseconds: 60_000, pollMilliseconds: 500 },
-  );
 }
 
 const isThere = ({ state }: { state: string }) => state !== "unreachable";

@@ -23,9 +23,11 @@ interface SwarmInfo {
   RemoteManagers?: { NodeID: string; Addr: string }[] | null;
 }
 
-interface SwarmNode {
+/** What of a Swarm's node is looked at. */
+export interface SwarmNode {
+  ID: string;
   Description: { Hostname: string };
-  Spec: { Role: "manager" | "worker" };
+  Spec: { Role: "manager" | "worker"; Labels?: Record<string, string> };
   Status: { Addr: string };
   ManagerStatus?: { Leader?: boolean; Reachability: string; Addr: string };
 }

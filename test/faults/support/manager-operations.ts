@@ -3,8 +3,9 @@ import { lab } from "../../support/lab.ts";
 import { sleep } from "../../support/sleep.ts";
 import type { Workspace } from "../../support/workspace.ts";
 import { otherNodes } from "./database-faults.ts";
-import { lastLines, type Operation } from "./operation.ts";
+import { lastLines, type Operation, up } from "./operation.ts";
 import { moveDatabasePrimaries } from "./other-faults.ts";
+import { waitUntilServing, waitUntilWhole } from "./wholeness.ts";
 
 /** Its engine is the one that commands talk to. */
 const survivor = 1;
@@ -30,9 +31,8 @@ export const quorumLost: Operation = {
 };
 
 /**
- * The one that is left begins anew, which ends its containers; the others join it, one by one, and their
- * containers are started again too. Every member of every database changes within two minutes, so this is
- * no operation that nobody notices: the store has to go on serving most, and to lose nothing.
+ * The one that is left begins anew, which ends its containers; the others leave and join it, one by one, which
+ * ends theirs. What they were working on goes with them.
  */
 export const quorumRecovered: Operation = {
   name: "the managers' majority lost for good: `quorum --recover`",
@@ -40,26 +40,65 @@ export const quorumRecovered: Operation = {
     await moveDatabasePrimaries(store, survivor);
     return otherNodes(store, survivor);
   },
-  mayFail: 500,
-  perform: async ({ commands }) => {
-    const away = [...lost];
+  mayFail: 20,
+  perform: async (scene) => {
+    const { commands, store } = scene;
+    const away = new Set(lost);
     try {
       await cutManagers("-I", lost);
       await untilQuorum(commands, 1, "No majority");
       const recovery = await commands.attempt("quorum", "--recover", "--yes", "--stack", "ha");
-      for (const node of lost) {
-        await cutManagers("-D", [node]);
-        away.shift();
-        await untilQuorum(commands, away.length > 0 ? 1 : 0, `^node${node} .* reachable$`);
+      if (!recovery.all.includes("leader")) {
+        return [`\`quorum --recover\` ended with ${recovery.exitCode}: ${lastLines(recovery.all)}`];
       }
-      return recovery.all.includes("leader")
-        ? []
-        : [`\`quorum --recover\` ended with ${recovery.exitCode}: ${lastLines(recovery.all)}`];
+      for (const { node, command } of stepsIn(recovery.all)) {
+        const leaves = command.startsWith("swarm leave");
+        if (leaves) await waitUntilServing(store);
+        if (command.startsWith("node promote")) {
+          await waitUntilWhole(store);
+          await untilChangeable();
+        }
+        await docker(node, command);
+        if (leaves) {
+          away.delete(node);
+          await cutManagers("-D", [node]);
+        }
+      }
     } finally {
-      await cutManagers("-D", away);
+      await cutManagers("-D", [...away]);
     }
+    for (const node of lost) await untilQuorum(commands, 0, `^node${node} .* (reachable|leader)$`);
+    await untilChangeable();
+    return up(scene);
   },
 };
+
+/** The commands of Docker that `quorum --recover` prints, each with the node to run it on. */
+function stepsIn(said: string): { node: number; command: string }[] {
+  const steps = said.matchAll(/^ +(?:on node(\d+)|here): +docker ([^(\n]+)/gm);
+  return [...steps].map(([, node = survivor, command = ""]) => ({
+    node: Number(node),
+    command: command.trim(),
+  }));
+}
+
+async function docker(node: number, command: string): Promise<string> {
+  if (command.includes("TOKEN")) {
+    const token = await docker(survivor, "swarm join-token --quiet worker");
+    return docker(node, command.replace("TOKEN", token.trim()));
+  }
+  return lab("exec", String(node), "--", "docker", ...command.split(" "));
+}
+
+/** A Swarm of two managers changes nothing until the second one has learned what was before it came. */
+function untilChangeable(): Promise<void> {
+  return eventually("the Swarm can be changed", 180, () =>
+    docker(survivor, `node update --availability active node${survivor}`).then(
+      () => true,
+      () => false,
+    ),
+  );
+}
 
 /** Between a node's manager and all others; containers go on talking to each other. */
 async function cutManagers(rule: "-I" | "-D", nodes: number[]): Promise<void> {

@@ -4,11 +4,24 @@ import type { Member } from "./site.ts";
 import { isLeader, type StoreCluster } from "./store-cluster.ts";
 
 /** Waits until every part of the store is there, knows its place, and answers. */
-export async function waitUntilWhole(store: StoreCluster, seconds = 180): Promise<void> {
+export function waitUntilWhole(store: StoreCluster, seconds = 180): Promise<void> {
+  return waitWhileMissing(store, seconds, whatIsMissing);
+}
+
+/** Waits until every part of the store answers, wherever the orchestrator thinks that it runs. */
+export function waitUntilServing(store: StoreCluster, seconds = 180): Promise<void> {
+  return waitWhileMissing(store, seconds, whatDoesNotServe);
+}
+
+async function waitWhileMissing(
+  store: StoreCluster,
+  seconds: number,
+  look: (store: StoreCluster) => Promise<string>,
+): Promise<void> {
   let missing = "";
   try {
     await eventually("", seconds, async () => {
-      missing = await whatIsMissing(store).catch((error: unknown) => String(error));
+      missing = await look(store).catch((error: unknown) => String(error));
       return missing === "";
     });
   } catch {
@@ -18,8 +31,11 @@ export async function waitUntilWhole(store: StoreCluster, seconds = 180): Promis
 
 /** Of several things the first that is missing; empty where nothing is. */
 async function whatIsMissing(store: StoreCluster): Promise<string> {
+  return (await store.site.missing(store.services)) || whatDoesNotServe(store);
+}
+
+async function whatDoesNotServe(store: StoreCluster): Promise<string> {
   return (
-    (await store.site.missing(store.services)) ||
     (await missingDatabaseMembers(store)) ||
     (await missingEtcdMembers(store)) ||
     (await missingCacheVotes(store)) ||

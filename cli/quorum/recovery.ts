@@ -1,0 +1,73 @@
+import type Dockerode from "dockerode";
+import { repeat } from "../repeat.ts";
+import { type Managers, readManagers, type SwarmNode } from "./managers.ts";
+
+/** A node that managed the Swarm that was, and what the Swarm knows of it. */
+export interface FormerManager {
+  name: string;
+  labels: Record<string, string>;
+}
+
+export interface Recovery {
+  managers: Managers;
+  former: FormerManager[];
+}
+
+/**
+ * Makes an engine the only manager. Services, secrets, networks and the other nodes stay as they are known.
+ *
+ * @param address by which other nodes reach the engine, with its port
+ * @throws Error when it leads no Swarm after a minute
+ */
+export async function recoverQuorum(api: Dockerode, address: string): Promise<Recovery> {
+  await api.swarmInit({
+    ForceNewCluster: true,
+    ListenAddr: `0.0.0.0:${address.split(":").at(-1)}`,
+    AdvertiseAddr: address,
+  });
+  const managers = await leading(api, address);
+  const { NodeID }: { NodeID: string } = (await api.info()).Swarm;
+  const nodes: SwarmNode[] = await api.listNodes();
+  const former = nodes
+    .filter(({ ID, Spec }) => Spec.Role === "manager" && ID !== NodeID)
+    .map(({ Description, Spec }) => ({ name: Description.Hostname, labels: Spec.Labels ?? {} }));
+  return { managers, former };
+}
+
+function leading(api: Dockerode, address: string): Promise<Managers> {
+  return repeat(
+    async () => {
+      const managers = await readManagers(api);
+      if (managers.quorum) return managers;
+      throw new Error(`${address} is the only manager, but leads no Swarm yet: look at its log`);
+    },
+    { patienceMilliseconds: 60_000, pollMilliseconds: 500 },
+  );
+}
+
+/**
+ * What to do with former managers, line by line.
+ *
+ * They would join by themselves, but Docker Engine 20.10 then leaves some of them half a manager, which can be
+ * neither demoted nor reached; and two of three that find each other are a majority of the Swarm that was.
+ * Removed while their containers run, their addresses would be given to others.
+ */
+export function waysBack(former: readonly FormerManager[], address: string): string[] {
+  if (former.length === 0) return [];
+  const names = former.map(({ name }) => name);
+  return [
+    "What runs on the others goes on until they leave, which each has to do before it is connected again.",
+    "One by one, when the store serves without it:",
+    ...former.flatMap(({ name, labels }) => [
+      `  on ${name}:  docker swarm leave --force`,
+      `  here:      docker node rm --force ${name}`,
+      `  on ${name}:  docker swarm join --token TOKEN ${address}   (docker swarm join-token worker says it)`,
+      ...Object.entries(labels).map(
+        ([key, value]) => `  here:      docker node update --label-add ${key}=${value} ${name}`,
+      ),
+    ]),
+    "When all are back, one by one; the Swarm changes nothing while one learns what was before, up to two minutes:",
+    ...names.map((name) => `  here:      docker node promote ${name}`),
+    "and `npm run up`, which spreads the replicas again.",
+  ];
+}
