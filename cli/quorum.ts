@@ -47,14 +47,15 @@ export function quorumCommand(): Command {
         managers = recovery.managers;
         steps = waysBack(recovery.former, address);
       }
-      console.log([...report(managers), ...steps].join("\n"));
+      console.log(report(managers, steps).join("\n"));
       process.exitCode = managers.quorum && managers.list.every(isThere) ? 0 : 1;
     });
 }
 
 const isThere = ({ state }: { state: string }) => state !== "unreachable";
 
-function report({ quorum, list, addresses }: Managers): string[] {
+/** @param steps what to do about managers that are missing, where more is known of it */
+function report({ quorum, list, addresses }: Managers, steps: string[]): string[] {
   if (!quorum) {
     return [
       `No majority of the managers is there: ${addresses.join(", ")}.`,
@@ -63,8 +64,11 @@ function report({ quorum, list, addresses }: Managers): string[] {
   }
   const rows = list.map(({ name, address, state }) => [name, address, state]);
   const missing = list.filter((manager) => !isThere(manager));
+  const advice = missing.map(
+    ({ name }) => `${name} can't be reached: bring it back, or replace the node`,
+  );
   return [
     ...tableLines([["MANAGER", "ADDRESS", "STATE"], ...rows]),
-    ...missing.map(({ name }) => `${name} can't be reached: bring it back, or replace the node`),
+    ...(steps.length > 0 ? steps : advice),
   ];
 }
