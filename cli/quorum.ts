@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { isMeant } from "./confirmation.ts";
 import { requiredDockerHost } from "./docker-host.ts";
-import { type Managers, readManagers } from "./quorum/managers.ts";
+import { type Manager, type Managers, readManagers } from "./quorum/managers.ts";
 import { recoverQuorum, waysBack } from "./quorum/recovery.ts";
 import { stackOption } from "./stack-option.ts";
 import { tableLines } from "./table.ts";
@@ -34,28 +34,28 @@ export function quorumCommand(): Command {
     .action(async ({ stack, recover, yes }: QuorumOptions) => {
       const api = await engineApi(await requiredDockerHost(stack));
       let managers = await readManagers(api);
-      let steps: string[] = [];
-      if (recover && !managers.quorum) {
-        const [address = ""] = managers.addresses;
+      const [address = ""] = managers.addresses;
+      const begunAnew = recover === true && !managers.quorum;
+      if (begunAnew) {
         const deed = `makes ${address} the only manager, and starts its containers again`;
         if (!yes && !(await isMeant(stack, deed))) {
           console.log("Nothing was changed.");
           process.exitCode = 1;
           return;
         }
-        const recovery = await recoverQuorum(api, address);
-        managers = recovery.managers;
-        steps = waysBack(recovery.former, address);
+        managers = await recoverQuorum(api, address);
       }
-      console.log(report(managers, steps).join("\n"));
-      process.exitCode = managers.quorum && managers.list.every(isThere) ? 0 : 1;
+      const missing = managers.list.filter(({ state }) => state === "unreachable");
+      const advice = begunAnew ? waysBack(missing, address) : missing.map(cannotBeReached);
+      console.log([...report(managers), ...advice].join("\n"));
+      process.exitCode = managers.quorum && missing.length === 0 ? 0 : 1;
     });
 }
 
-const isThere = ({ state }: { state: string }) => state !== "unreachable";
+const cannotBeReached = ({ name }: Manager) =>
+  `${name} can't be reached: bring it back, or replace the node`;
 
-/** @param steps what to do about managers that are missing, where more is known of it */
-function report({ quorum, list, addresses }: Managers, steps: string[]): string[] {
+function report({ quorum, list, addresses }: Managers): string[] {
   if (!quorum) {
     return [
       `No majority of the managers is there: ${addresses.join(", ")}.`,
@@ -63,12 +63,5 @@ function report({ quorum, list, addresses }: Managers, steps: string[]): string[
     ];
   }
   const rows = list.map(({ name, address, state }) => [name, address, state]);
-  const missing = list.filter((manager) => !isThere(manager));
-  const advice = missing.map(
-    ({ name }) => `${name} can't be reached: bring it back, or replace the node`,
-  );
-  return [
-    ...tableLines([["MANAGER", "ADDRESS", "STATE"], ...rows]),
-    ...(steps.length > 0 ? steps : advice),
-  ];
+  return tableLines([["MANAGER", "ADDRESS", "STATE"], ...rows]);
 }

@@ -5,6 +5,8 @@ export interface Manager {
   name: string;
   address: string;
   state: "leader" | "reachable" | "unreachable";
+  /** Of its node. */
+  labels: Record<string, string>;
 }
 
 /** What a Docker Engine knows of the managers of its Swarm. */
@@ -23,9 +25,7 @@ interface SwarmInfo {
   RemoteManagers?: { NodeID: string; Addr: string }[] | null;
 }
 
-/** What of a Swarm's node is looked at. */
-export interface SwarmNode {
-  ID: string;
+interface SwarmNode {
   Description: { Hostname: string };
   Spec: { Role: "manager" | "worker"; Labels?: Record<string, string> };
   Status: { Addr: string };
@@ -51,12 +51,13 @@ export async function readManagers(api: Dockerode): Promise<Managers> {
   };
 }
 
-function describe({ Description, Status, ManagerStatus }: SwarmNode): Manager {
+function describe({ Description, Spec, Status, ManagerStatus }: SwarmNode): Manager {
   const reachable = ManagerStatus?.Reachability === "reachable";
   return {
     name: Description.Hostname,
     address: ManagerStatus?.Addr ?? Status.Addr,
     state: ManagerStatus?.Leader ? "leader" : reachable ? "reachable" : "unreachable",
+    labels: Spec.Labels ?? {},
   };
 }
 

@@ -1,17 +1,6 @@
 import type Dockerode from "dockerode";
 import { repeat } from "../repeat.ts";
-import { type Managers, readManagers, type SwarmNode } from "./managers.ts";
-
-/** A node that managed the Swarm that was, and what the Swarm knows of it. */
-export interface FormerManager {
-  name: string;
-  labels: Record<string, string>;
-}
-
-export interface Recovery {
-  managers: Managers;
-  former: FormerManager[];
-}
+import { type Manager, type Managers, readManagers } from "./managers.ts";
 
 /**
  * Makes an engine the only manager. Services, secrets, networks and the other nodes stay as they are known.
@@ -19,22 +8,12 @@ export interface Recovery {
  * @param address by which other nodes reach the engine, with its port
  * @throws Error when it leads no Swarm after a minute
  */
-export async function recoverQuorum(api: Dockerode, address: string): Promise<Recovery> {
+export async function recoverQuorum(api: Dockerode, address: string): Promise<Managers> {
   await api.swarmInit({
     ForceNewCluster: true,
     ListenAddr: `0.0.0.0:${address.split(":").at(-1)}`,
     AdvertiseAddr: address,
   });
-  const managers = await leading(api, address);
-  const { NodeID }: { NodeID: string } = (await api.info()).Swarm;
-  const nodes: SwarmNode[] = await api.listNodes();
-  const former = nodes
-    .filter(({ ID, Spec }) => Spec.Role === "manager" && ID !== NodeID)
-    .map(({ Description, Spec }) => ({ name: Description.Hostname, labels: Spec.Labels ?? {} }));
-  return { managers, former };
-}
-
-function leading(api: Dockerode, address: string): Promise<Managers> {
   return repeat(
     async () => {
       const managers = await readManagers(api);
@@ -52,7 +31,10 @@ function leading(api: Dockerode, address: string): Promise<Managers> {
  * neither demoted nor reached; and two of three that find each other are a majority of the Swarm that was.
  * Removed while their containers run, their addresses would be given to others.
  */
-export function waysBack(former: readonly FormerManager[], address: string): string[] {
+export function waysBack(
+  former: readonly Pick<Manager, "name" | "labels">[],
+  address: string,
+): string[] {
   if (former.length === 0) return [];
   const names = former.map(({ name }) => name);
   return [

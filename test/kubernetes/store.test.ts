@@ -70,20 +70,23 @@ describe("the store on Kubernetes", () => {
     "is not begun on $name",
     async (refusal) => {
       const release = new Release();
-      const lines = Object.entries(refusal.settings ?? {}).map(
-        ([name, value]) => `  ha-store:${name}: ${value}\n`,
-      );
-      if (lines.length > 0) {
-        release.edit("Pulumi.kubernetes.yaml", (text) => `${text}${lines.join("")}`);
+      try {
+        const lines = Object.entries(refusal.settings ?? {}).map(
+          ([name, value]) => `  ha-store:${name}: ${value}\n`,
+        );
+        if (lines.length > 0) {
+          release.edit("Pulumi.kubernetes.yaml", (text) => `${text}${lines.join("")}`);
+        }
+        const { KUBECONFIG = "" } = environment;
+        const changed = await changedKubeconfig(KUBECONFIG, refusal, workspace.folder);
+        const { exitCode, all } = await workspace
+          .of(release.folder)
+          .attemptWith({ KUBECONFIG: changed }, "up", ...stack);
+        expect([exitCode, all]).toEqual([1, expect.stringMatching(refusal.says)]);
+        expect(await kubectl("get", "namespaces", "-o", "name")).not.toContain(namespace);
+      } finally {
+        release.remove();
       }
-      const { KUBECONFIG = "" } = environment;
-      const changed = await changedKubeconfig(KUBECONFIG, refusal, workspace.folder);
-      const { exitCode, all } = await workspace
-        .of(release.folder)
-        .attemptWith({ KUBECONFIG: changed }, "up", ...stack);
-      release.remove();
-      expect([exitCode, all]).toEqual([1, expect.stringMatching(refusal.says)]);
-      expect(await kubectl("get", "namespaces", "-o", "name")).not.toContain(namespace);
     },
     120_000,
   );
