@@ -13,11 +13,15 @@ export function normaliseEmail(email: string): string {
   return at < 0 ? text : text.slice(0, at + 1) + normaliseDomain(text.slice(at + 1));
 }
 
+/** What ends or encodes a host name in a URL: text with any of it is no domain. */
+const URL_SYNTAX = /[\0- "#%/:<>?@[\\\]^`{|}\x7f]/;
+
 /** The final dot is the root's; an international name is the same written in letters and as `xn--`. */
 function normaliseDomain(domain: string): string {
-  const relative = domain.replace(/[.。]$/, "");
-  // Only these: as a host name, ordinary ASCII could also be read as an address such as 10.1.
-  if (!/[^\0-\x7f]|xn--/.test(relative)) return relative;
+  const relative = domain.replace(/(?<=[^.。\s])[.。]$/, "");
+  // Ordinary ASCII could also be read as an address such as 10.1, and what follows URL syntax is cut
+  // off: whoever registers ada@exämple.com/x must not get the address ada@exämple.com.
+  if (URL_SYNTAX.test(relative) || !/[^\0-\x7f]|xn--/.test(relative)) return relative;
   return domainToUnicode(domainToASCII(relative)) || relative;
 }
 
