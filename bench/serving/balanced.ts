@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { root } from "../../cli/workspace.ts";
 import { startEdge } from "../../test/support/edge.ts";
-import { freePort, type Running, start, stop, until } from "../../test/support/processes.ts";
+import { freePort, type Running, start, stop } from "../../test/support/processes.ts";
+import { until } from "../../test/support/until.ts";
 import { printTable, reaches } from "../report.ts";
 import { onServersCore } from "./cores.ts";
 import { askProduct } from "./requests.ts";

@@ -7,7 +7,8 @@ import { root } from "../../cli/workspace.ts";
 import { engineCache } from "../../engine/cache.ts";
 import type { SeedProduct } from "../../services/catalog/seed/generate.ts";
 import type { Postgres } from "../../test/support/postgres.ts";
-import { freePort, type Running, start, stop, until } from "../../test/support/processes.ts";
+import { freePort, type Running, start, stop } from "../../test/support/processes.ts";
+import { until } from "../../test/support/until.ts";
 
 const SOURCES = join(root, "bench/peers/vendure");
 const NODE = join(root, "node_modules/.bin/node");

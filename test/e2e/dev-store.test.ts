@@ -1,9 +1,10 @@
 import type Docker from "dockerode";
 import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "../support/browser.ts";
-import { attempt, eventually } from "../support/command.ts";
+import { attempt } from "../support/command.ts";
 import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Shopping } from "../support/shopping.ts";
+import { until } from "../support/until.ts";
 import { Workspace } from "../support/workspace.ts";
 
 /** `npm run up` on a machine of its own, and a person who buys something. */
@@ -246,21 +247,29 @@ describe("the dev store", () => {
     expect([deployed.exitCode, deployed.all]).toEqual([0, expect.anything()]);
     const began = performance.now();
     let last: unknown;
-    const answers = eventually("the moved store answers", 180, async () => {
-      last = await fetch(`${address}/products`, { signal: AbortSignal.timeout(5_000) })
-        .then(({ status }) => status)
-        .catch((error: Error) => error.cause ?? error);
-      return last === 200;
-    });
+    const answers = until(
+      "the moved store answers",
+      async () => {
+        last = await fetch(`${address}/products`, { signal: AbortSignal.timeout(5_000) })
+          .then(({ status }) => status)
+          .catch((error: Error) => error.cause ?? error);
+        return last === 200;
+      },
+      180,
+    );
     await answers.catch(async (error) => {
       const tasks = await dockerCommand("stack", "ps", "--no-trunc", "moved");
       throw new Error(`${error.message}; the last answer was ${last}\n${tasks.all}`);
     });
     console.log(`the moved store: ${((performance.now() - began) / 1000).toFixed(1)} s`);
     // Swarm refuses to remove a network while a task of a service just removed still ends.
-    await eventually("the moved store is gone", 60, async () => {
-      return (await dockerCommand("stack", "rm", "moved")).exitCode === 0;
-    });
+    await until(
+      "the moved store is gone",
+      async () => {
+        return (await dockerCommand("stack", "rm", "moved")).exitCode === 0;
+      },
+      60,
+    );
   }, 300_000);
 });
 

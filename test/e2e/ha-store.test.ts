@@ -5,11 +5,11 @@ import { rotation } from "../faults/support/rotations.ts";
 import { StoreCluster } from "../faults/support/store-cluster.ts";
 import { SwarmSite } from "../faults/support/swarm-site.ts";
 import { launchBrowser } from "../support/browser.ts";
-import { eventually } from "../support/command.ts";
 import { placesBesideCrowdedZone } from "../support/crowded-zone.ts";
 import { engineOf, lab as labCommand, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Release } from "../support/release.ts";
 import { Shopping } from "../support/shopping.ts";
+import { until } from "../support/until.ts";
 import { besideTheStore, Workspace } from "../support/workspace.ts";
 
 const replicated = ["storefront", "catalog", "accounts", "orders"];
@@ -114,12 +114,16 @@ describe("the store in three zones", () => {
       statuses.push((await fetch(`http://${address}:8080/products`)).status);
     }
     expect(statuses.filter((status) => status !== 200)).toEqual([]);
-    await eventually("all replicas on the nodes that are left", 90, async () => {
-      const all = await Promise.all(replicated.map(replicasOf));
-      return all.every(
-        ({ states, nodes }) => String(states) === "running,running,running" && nodes === 2,
-      );
-    });
+    await until(
+      "all replicas on the nodes that are left",
+      async () => {
+        const all = await Promise.all(replicated.map(replicasOf));
+        return all.every(
+          ({ states, nodes }) => String(states) === "running,running,running" && nodes === 2,
+        );
+      },
+      90,
+    );
   }, 180_000);
 
   test("is not changed by a second `up`, but spread over the zones again", async () => {
@@ -134,9 +138,13 @@ describe("the store in three zones", () => {
     for (const { number } of lab.nodes) {
       const docker = engineOf(lab, number);
       // Elsewhere than at the engine that was asked, containers may still be draining.
-      await eventually(`no container on node ${number}`, 40, async () => {
-        return (await docker.listContainers({ all: true })).length === 0;
-      });
+      await until(
+        `no container on node ${number}`,
+        async () => {
+          return (await docker.listContainers({ all: true })).length === 0;
+        },
+        40,
+      );
       expect((await docker.listVolumes()).Volumes ?? []).toEqual([]);
     }
   }, 300_000);

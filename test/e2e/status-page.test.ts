@@ -3,8 +3,8 @@ import type { ScrapeTarget } from "../../components/observability/scrape-target.
 import { accessibilityViolations, looks, narrowest, pageWidth } from "../support/accessibility.ts";
 import { launchBrowser } from "../support/browser.ts";
 import { type Monitoring, startMonitoring } from "../support/monitoring.ts";
-import { until } from "../support/processes.ts";
 import { type ServiceName, type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const services: ServiceName[] = ["storefront", "catalog", "accounts", "orders"];
 

@@ -1,6 +1,6 @@
-import { eventually } from "../support/command.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
 import { sleep } from "../support/sleep.ts";
+import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 import type { Member } from "./support/site.ts";
 import { Stage, stack } from "./support/stage.ts";
@@ -80,7 +80,7 @@ describe("restore drill", () => {
     before = await buy();
     cluster = await shardOf(before);
     const taken = async () => ((await backups())?.backups.length ?? 0) > 0;
-    await eventually("the first backup", 180, taken);
+    await until("the first backup", taken, 180);
     await workspace.run("backup", "--stack", stack, "--cluster", cluster, "--type", "incr");
     expect((await backups())?.backups.map(({ type }) => type)).toEqual(
       expect.arrayContaining(["full", "incr"]),
@@ -94,9 +94,13 @@ describe("restore drill", () => {
     after = await buy();
     expect([await listed(before), await listed(after)]).toEqual([true, true]);
     const lastOrder = Date.now() / 1000;
-    await eventually("the archive of both", 180, async () => {
-      return ((await backups())?.archivedUntil ?? 0) > lastOrder;
-    });
+    await until(
+      "the archive of both",
+      async () => {
+        return ((await backups())?.archivedUntil ?? 0) > lastOrder;
+      },
+      180,
+    );
   }, 300_000);
 
   test("a copy of its own shows the time between; the cluster goes on, and the copy goes again", async () => {

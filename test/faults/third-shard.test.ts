@@ -1,7 +1,7 @@
 import { Load } from "../../load/load.ts";
 import { lookBefore, verify } from "../../load/verify.ts";
-import { eventually } from "../support/command.ts";
 import { Release } from "../support/release.ts";
+import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { Stage, stack } from "./support/stage.ts";
 import { StoreCluster } from "./support/store-cluster.ts";
@@ -75,8 +75,13 @@ describe("a third shard", () => {
       expect(await commands.interrupt("SIGINT", 10, ...move)).toBe(true);
       expect(await commands.interrupt("SIGTERM", 10, ...move)).toBe(true);
       const { seconds } = await commands.run(...move);
-      await eventually("every shard has its share", 60, async () =>
-        (await owned()).every((counts) => counts.every((count) => count === 341 || count === 342)),
+      await until(
+        "every shard has its share",
+        async () =>
+          (await owned()).every((counts) =>
+            counts.every((count) => count === 341 || count === 342),
+          ),
+        60,
       );
 
       const figures = await load.stop();

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import type { KubernetesStatus } from "../../lab/kubernetes/status.ts";
 import type { LabStatus } from "../../lab/swarm/status.ts";
 import { refuseExistingLab, script, succeed, lab as swarm } from "../stack/support/scripts.ts";
-import { eventually } from "../support/command.ts";
 import { hostState } from "../support/host-state.ts";
+import { until } from "../support/until.ts";
 import { inPod, kubectl, lab, readyPods } from "./support/cluster.ts";
 
 const apply = (fixture: string) =>
@@ -77,11 +77,15 @@ describe("the Kubernetes lab", () => {
     expect(clients).toHaveLength(3);
     for (const { name, node } of clients) {
       const seen = new Set<string>();
-      await eventually(`${node} sees all replicas`, 60, async () => {
-        const answer = await ask(name);
-        if (answer) seen.add(answer);
-        return seen.size === replicas.length;
-      });
+      await until(
+        `${node} sees all replicas`,
+        async () => {
+          const answer = await ask(name);
+          if (answer) seen.add(answer);
+          return seen.size === replicas.length;
+        },
+        60,
+      );
       expect([...seen].sort()).toEqual(replicas);
     }
   }, 200_000);
@@ -101,10 +105,14 @@ describe("the Kubernetes lab", () => {
   });
 
   test("measures what nodes and pods take, for autoscalers", async () => {
-    await eventually("all nodes are measured", 60, async () => {
-      const nodes = await kubectl("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes");
-      return (JSON.parse(nodes) as { items: unknown[] }).items.length === 3;
-    });
+    await until(
+      "all nodes are measured",
+      async () => {
+        const nodes = await kubectl("get", "--raw", "/apis/metrics.k8s.io/v1beta1/nodes");
+        return (JSON.parse(nodes) as { items: unknown[] }).items.length === 3;
+      },
+      60,
+    );
   }, 90_000);
 
   test("keeps a volume's data when its pod is deleted", async () => {
@@ -119,9 +127,13 @@ describe("the Kubernetes lab", () => {
   test("removes a volume with its claim", async () => {
     await kubectl("delete", "statefulset", "disk");
     await kubectl("delete", "persistentvolumeclaim", "data-disk-0");
-    await eventually("the volume is gone", 30, async () => {
-      return (await kubectl("get", "persistentvolumes", "-o", "name")) === "";
-    });
+    await until(
+      "the volume is gone",
+      async () => {
+        return (await kubectl("get", "persistentvolumes", "-o", "name")) === "";
+      },
+      30,
+    );
   }, 60_000);
 
   test("forbids what a network policy forbids, and nothing else", async () => {
@@ -130,50 +142,56 @@ describe("the Kubernetes lab", () => {
     expect(await ask(stranger)).toMatch(/^web-/);
     await kubectl("label", "pod", friend, "role=friend");
     await apply("policy");
-    await eventually("the stranger is refused", 30, async () => !(await ask(stranger)));
-    await eventually("the friend is served", 30, async () => Boolean(await ask(friend)));
+    await until("the stranger is refused", async () => !(await ask(stranger)), 30);
+    await until("the friend is served", async () => Boolean(await ask(friend)), 30);
     await kubectl("delete", "-f", "test/kubernetes/fixture/policy.yaml");
-    await eventually("the stranger is served again", 30, async () => Boolean(await ask(stranger)));
+    await until("the stranger is served again", async () => Boolean(await ask(stranger)), 30);
   }, 120_000);
 
   test("starts replicas elsewhere when a node loses its power, and takes it back", async () => {
     await lab("node", "stop", "3");
-    await eventually("node 3 is missed", 30, async () => (await statesOf())[2] === "stopped false");
-    await eventually("three replicas are ready without it", 60, async () => {
-      const nodes = (await readyPods("app=web")).map(({ node }) => node);
-      return nodes.length === 3 && !nodes.includes("node3");
-    });
+    await until("node 3 is missed", async () => (await statesOf())[2] === "stopped false", 30);
+    await until(
+      "three replicas are ready without it",
+      async () => {
+        const nodes = (await readyPods("app=web")).map(({ node }) => node);
+        return nodes.length === 3 && !nodes.includes("node3");
+      },
+      60,
+    );
     await lab("node", "start", "3");
     expect(await allReady()).toBe(true);
     await rolledOut("daemonset/client");
     const returned = (await readyPods("app=client")).find(({ node }) => node === "node3");
-    await eventually("it reaches services", 60, async () =>
-      Boolean(await ask(returned?.name ?? "")),
-    );
+    await until("it reaches services", async () => Boolean(await ask(returned?.name ?? "")), 60);
   }, 240_000);
 
   test("cuts a node's network link and heals it", async () => {
     await lab("node", "cut", "2");
-    await eventually("node 2 is cut off", 30, async () => (await statesOf())[1] === "cut false");
+    await until("node 2 is cut off", async () => (await statesOf())[1] === "cut false", 30);
     expect(await lab("exec", "2", "--", "hostname")).toBe("node2\n");
     await lab("node", "heal", "2");
-    await eventually("all nodes are ready", 30, allReady);
+    await until("all nodes are ready", allReady, 30);
   }, 90_000);
 
   test("pauses a node and continues it", async () => {
     await lab("node", "pause", "1");
-    await eventually("node 1 is missed", 30, async () => (await statesOf())[0] === "paused false");
+    await until("node 1 is missed", async () => (await statesOf())[0] === "paused false", 30);
     await lab("node", "heal", "1");
-    await eventually("all nodes are ready", 60, allReady);
+    await until("all nodes are ready", allReady, 60);
   }, 120_000);
 
   test("changes nothing when it is brought up again", async () => {
     const pods = () => kubectl("get", "pods", "--all-namespaces", "-o", "name");
     // Those of nodes that were lost may still be on their way out.
     const leaving = "{.items[?(@.metadata.deletionTimestamp)].metadata.name}";
-    await eventually("no pod is leaving", 60, async () => {
-      return !(await kubectl("get", "pods", "--all-namespaces", "-o", `jsonpath=${leaving}`));
-    });
+    await until(
+      "no pod is leaving",
+      async () => {
+        return !(await kubectl("get", "pods", "--all-namespaces", "-o", `jsonpath=${leaving}`));
+      },
+      60,
+    );
     const known = await pods();
     await lab("up", "--nodes", "2");
     expect(await pods()).toBe(known);

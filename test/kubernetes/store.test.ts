@@ -1,6 +1,6 @@
 import { refuseExistingLab, lab as swarm } from "../stack/support/scripts.ts";
-import { eventually } from "../support/command.ts";
 import { Release } from "../support/release.ts";
+import { until } from "../support/until.ts";
 import { Workspace } from "../support/workspace.ts";
 import { inPod, kubectl, lab, type ReadyPod, readyPods } from "./support/cluster.ts";
 import { changedKubeconfig, refusals } from "./support/refusals.ts";
@@ -175,8 +175,10 @@ describe("the store on Kubernetes", () => {
     await kubectl("rollout", "restart", inNamespace, "deployment/catalog");
     await kubectl("rollout", "status", inNamespace, "deployment/catalog", "--timeout=240s");
     await kubectl("delete", "pod", inNamespace, "products-db-1-0");
-    await eventually("the database's member is back", 120, async () =>
-      (await podsOf("products-db-1")).some(({ name }) => name === "products-db-1-0"),
+    await until(
+      "the database's member is back",
+      async () => (await podsOf("products-db-1")).some(({ name }) => name === "products-db-1-0"),
+      120,
     );
     const { all, seconds } = await up();
     console.log(`second up --stack kubernetes: ${seconds.toFixed(1)} s`);
@@ -190,10 +192,14 @@ describe("the store on Kubernetes", () => {
     const selector = `app.kubernetes.io/name in (${spread.join(",")})`;
     const drain = ["drain", "node3", `--pod-selector=${selector}`, "--delete-emptydir-data"];
     await kubectl(...drain, "--ignore-daemonsets", "--timeout=120s");
-    await eventually("all replicas on the other nodes", 120, async () => {
-      const places = await placesOfReplicas();
-      return places.every((nodes) => nodes.length === 3 && !nodes.includes("node3"));
-    });
+    await until(
+      "all replicas on the other nodes",
+      async () => {
+        const places = await placesOfReplicas();
+        return places.every((nodes) => nodes.length === 3 && !nodes.includes("node3"));
+      },
+      120,
+    );
     await kubectl("uncordon", "node3");
     const { all } = await up();
     expect(all).toMatch(/Resources:\s+\d+ unchanged/);
@@ -249,15 +255,11 @@ describe("the store on Kubernetes", () => {
       await succeed("up");
       expect(await replicas()).toBe(bounds.minReplicas);
       const load = succeed("load", "--rate", "8", "--duration", "120s");
-      await eventually(
-        "a fourth replica",
-        110,
-        async () => (await replicas()) > bounds.minReplicas,
-      );
+      await until("a fourth replica", async () => (await replicas()) > bounds.minReplicas, 110);
       expect(await succeed("up")).toMatch(/Resources:\s+\d+ unchanged/);
       expect(await replicas()).toBeGreaterThan(bounds.minReplicas);
       expect(await load).toMatch(/all \d+ acknowledged orders are there once/);
-      await eventually("three again", 120, async () => (await replicas()) === bounds.minReplicas);
+      await until("three again", async () => (await replicas()) === bounds.minReplicas, 120);
     } finally {
       release.remove();
     }
@@ -267,9 +269,13 @@ describe("the store on Kubernetes", () => {
     const down = [...stack, "--yes", "--delete-data"];
     const { exitCode, all } = await workspace.attemptWith(environment, "down", ...down);
     expect([exitCode, exitCode === 0 ? "" : all]).toEqual([0, ""]);
-    await eventually("no pod and no volume is left", 120, async () => {
-      const pods = await kubectl("get", "pods", inNamespace, "-o", "name");
-      return `${pods}${await kubectl("get", "persistentvolumes", "-o", "name")}` === "";
-    });
+    await until(
+      "no pod and no volume is left",
+      async () => {
+        const pods = await kubectl("get", "pods", inNamespace, "-o", "name");
+        return `${pods}${await kubectl("get", "persistentvolumes", "-o", "name")}` === "";
+      },
+      120,
+    );
   }, 600_000);
 });

@@ -1,6 +1,6 @@
-import { until } from "../support/processes.ts";
 import { formFields, Shopper, textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const ADMIN = "Boss@Example.com";
 const PASSWORD = "correct horse battery 9";

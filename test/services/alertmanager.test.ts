@@ -1,7 +1,7 @@
 import { startAlertmanagers } from "../support/alertmanagers.ts";
 import { type Monitoring, startMonitoring } from "../support/monitoring.ts";
-import { until } from "../support/processes.ts";
 import { bundleServices } from "../support/store.ts";
+import { until } from "../support/until.ts";
 import { startWebhook, type ToldAlert } from "../support/webhook.ts";
 
 /** From Prometheus' rules to a webhook, through both members and then through the one that is left. */

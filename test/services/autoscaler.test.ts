@@ -1,9 +1,10 @@
 import { CountingReplicas } from "../support/counting-replicas.ts";
 import { type DnsServer, startDnsServer } from "../support/dns-server.ts";
-import { freePort, type Running, stop, until } from "../support/processes.ts";
+import { freePort, type Running, stop } from "../support/processes.ts";
 import type { SteadyLoad } from "../support/steady-load.ts";
 import { bundleServices, startBundle } from "../support/store.ts";
 import { type EngineService, SwarmEngine } from "../support/swarm-engine.ts";
+import { until } from "../support/until.ts";
 
 /** Both parts of the autoscaler as processes, between replicas that count and an engine that is played. */
 

@@ -7,7 +7,7 @@ import {
   OTHER_PASSWORD,
   startCacheCluster,
 } from "../support/cache.ts";
-import { until } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 
 /** No reader may notice more than this, whatever happens to the cache. */
 const NOTICEABLE_MS = 300;

@@ -1,7 +1,7 @@
 import { Customer } from "../support/customers.ts";
-import { until } from "../support/processes.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const MUG = "harbour-stoneware-mug";
 const MUG_ID = 1;

@@ -1,6 +1,6 @@
 import { bucketOfEmail, newId } from "../../services/shared/buckets.ts";
-import { until } from "../support/processes.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const MUG = 1;
 const ADDRESS = { name: "Ada", street: "Quay 1", postalCode: "D02", city: "Dublin", country: "IE" };

@@ -1,6 +1,7 @@
 import type { Postgres } from "../support/postgres.ts";
-import { freePort, until, untilWritten } from "../support/processes.ts";
+import { freePort, untilWritten } from "../support/processes.ts";
 import { type RunningService, type Store, startBundle, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 let store: Store;
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
-import { type Running, run, start, stop, until, untilWritten } from "../support/processes.ts";
+import { type Running, run, start, stop, untilWritten } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 
 const SCRIPTS = resolve("services/postgres/rootfs/usr/local/bin");
 const STANDBY = "127.0.0.2";

@@ -1,7 +1,7 @@
 import { Members, PASSWORD } from "../support/members.ts";
-import { until } from "../support/processes.ts";
 import { textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const MUG = "harbour-stoneware-mug";
 const ADMIN = "boss@example.com";

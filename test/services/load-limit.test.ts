@@ -1,7 +1,7 @@
 import { connect } from "node:net";
-import { until } from "../support/processes.ts";
 import { Shopper } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const LIMIT = 10;
 

@@ -1,8 +1,8 @@
 import { call } from "../support/customers.ts";
 import { Members, NEW_PASSWORD, PASSWORD } from "../support/members.ts";
-import { until } from "../support/processes.ts";
 import { textOf } from "../support/shopper.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const FREE = 3;
 

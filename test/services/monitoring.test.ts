@@ -6,9 +6,9 @@ import type { ScrapeJob, ScrapeTarget } from "../../components/observability/scr
 import { queries } from "../../services/status/queries.ts";
 import { type Edge, startEdge } from "../support/edge.ts";
 import { type Monitoring, startMonitoring, startNodeExporter } from "../support/monitoring.ts";
-import { until } from "../support/processes.ts";
 import { Shopper } from "../support/shopper.ts";
 import { type ServiceName, type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const services: ServiceName[] = ["storefront", "catalog", "accounts", "orders"];
 const release = "0123456789ab";

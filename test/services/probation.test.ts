@@ -1,5 +1,6 @@
 import { type Edge, startEdge } from "../support/edge.ts";
-import { freePort, type Running, start, stop, until } from "../support/processes.ts";
+import { freePort, type Running, start, stop } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 
 let edge: Edge | undefined;
 let running: Running[] = [];

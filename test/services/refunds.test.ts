@@ -1,7 +1,7 @@
 import { type Answer, Customer, type OrderAnswer } from "../support/customers.ts";
-import { until } from "../support/processes.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
 import { type RunningService, type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const MUG = 1;
 const DECLINED = "4000000000000002";

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
-import { freePort, until, untilWritten } from "../support/processes.ts";
+import { freePort, untilWritten } from "../support/processes.ts";
 import { Shopper, textOf } from "../support/shopper.ts";
 import { type Store, startBundle, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 let store: Store;
 

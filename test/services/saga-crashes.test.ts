@@ -1,6 +1,6 @@
 import { type Books, DoomedReplica, type Spot } from "../support/doomed-replica.ts";
-import { until } from "../support/processes.ts";
 import { type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const APPROVED = "4242424242424242";
 const DECLINED = "4000000000000002";

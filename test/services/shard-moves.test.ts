@@ -1,8 +1,9 @@
 import { Customer, register } from "../support/customers.ts";
-import { type Running, until } from "../support/processes.ts";
+import type { Running } from "../support/processes.ts";
 import { type ShardedService, Shards } from "../support/shards.ts";
 import { type RunningService, type Store, startStore } from "../support/store.ts";
 import { Traffic } from "../support/traffic.ts";
+import { until } from "../support/until.ts";
 
 const MUG = 1;
 const TABLES = {

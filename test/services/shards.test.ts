@@ -1,8 +1,9 @@
 import { bucketOfEmail, bucketOfText } from "../../services/shared/buckets.ts";
 import { Customer, call, register } from "../support/customers.ts";
-import { freePort, until } from "../support/processes.ts";
+import { freePort } from "../support/processes.ts";
 import { Shards } from "../support/shards.ts";
 import { type RunningService, type Store, startBundle, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const MUG = 1;
 const LOW = 5;

@@ -1,6 +1,6 @@
 import { Customer } from "../support/customers.ts";
-import { until } from "../support/processes.ts";
 import { type RunningService, type Store, startStore } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 const MUG = 1;
 const SCARCE = 2;

@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import { FixtureStack } from "../support/fixture-stack.ts";
 import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
-import { until } from "../support/processes.ts";
 import { SteadyLoad } from "../support/steady-load.ts";
 import { bundleServices } from "../support/store.ts";
+import { until } from "../support/until.ts";
 
 /** The autoscaler on a real Swarm: replicas follow real requests, and `up` and it don't fight. */
 describe("replicas that follow their load", () => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { attempt } from "../support/command.ts";
-import { until } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { root } from "../support/workspace.ts";
 import { EngineProject } from "./support/engine-project.ts";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { LabStatus } from "../../lab/swarm/status.ts";
 import { hostState } from "../support/host-state.ts";
-import { eventually, lab, refuseExistingLab, script, succeed } from "./support/scripts.ts";
+import { lab, refuseExistingLab, script, succeed, until } from "./support/scripts.ts";
 
 const status = async (): Promise<LabStatus> => JSON.parse(await lab("status", "--json"));
 
@@ -84,17 +84,17 @@ describe("the Swarm lab", () => {
 
   test("loses a node's power and gets it back", async () => {
     await lab("node", "stop", "3");
-    await eventually("node 3 is down", 20, async () => (await statesOf())[2] === "stopped down");
+    await until("node 3 is down", async () => (await statesOf())[2] === "stopped down");
     await lab("node", "start", "3");
-    await eventually("all nodes are ready", 20, allReady);
+    await until("all nodes are ready", allReady);
   });
 
   test("cuts a node's network link and heals it", async () => {
     await lab("node", "cut", "2");
-    await eventually("node 2 is cut off", 20, async () => (await statesOf())[1] === "cut down");
+    await until("node 2 is cut off", async () => (await statesOf())[1] === "cut down");
     expect((await lab("exec", "2", "--", "docker", "version")).length).toBeGreaterThan(0);
     await lab("node", "heal", "2");
-    await eventually("all nodes are ready", 30, allReady);
+    await until("all nodes are ready", allReady, 30);
   });
 
   test("pauses a node and continues it", async () => {
@@ -104,7 +104,7 @@ describe("the Swarm lab", () => {
     expect(code).toBe(1);
     expect(err).toContain("swarm node heal 1");
     await lab("node", "heal", "1");
-    await eventually("all nodes are ready", 60, allReady);
+    await until("all nodes are ready", allReady, 60);
   }, 90_000);
 
   test("hands on a command's exit code", async () => {

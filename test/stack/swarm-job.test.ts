@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { runClusterJob } from "../../cli/platform/swarm/job.ts";
-import { eventually } from "../support/command.ts";
 import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { start } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { root } from "../support/workspace.ts";
 
 /** Commands that run once inside the cluster, after a service that is there. */
@@ -35,10 +35,14 @@ describe("a cluster job", () => {
         Networks: [{ Target: network.id, Aliases: ["sleeper"] }],
       },
     } as unknown as Docker.CreateServiceOptions);
-    await eventually("the service runs", 60, async () => {
-      const tasks: { Status: { State: string } }[] = await docker.listTasks();
-      return tasks.some(({ Status }) => Status.State === "running");
-    });
+    await until(
+      "the service runs",
+      async () => {
+        const tasks: { Status: { State: string } }[] = await docker.listTasks();
+        return tasks.some(({ Status }) => Status.State === "running");
+      },
+      60,
+    );
   }, 300_000);
 
   afterAll(() => stopLab(lab), 120_000);
@@ -94,7 +98,7 @@ describe("a cluster job", () => {
       });`;
     const node = join(root, "node_modules", ".bin", "node");
     const caller = start(node, ["--input-type=module", "--eval", program]);
-    await eventually("the job runs", 30, async () => caller.output().includes("begun"));
+    await until("the job runs", async () => caller.output().includes("begun"), 30);
     caller.process.kill("SIGINT");
     expect(await caller.exited).toBe(1);
     expect(caller.output()).toContain("was interrupted and is stopped");

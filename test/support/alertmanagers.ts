@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { alertmanagerConfiguration } from "../../components/observability/alertmanager-configuration.ts";
-import { freePort, type Running, start, stop, until } from "./processes.ts";
+import { freePort, type Running, start, stop } from "./processes.ts";
+import { until } from "./until.ts";
 
 export interface RunningAlertmanager {
   /** `host:port` */

@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { Redis } from "iovalkey";
 import { memberUsers, sentinelUsers } from "../../components/data/cache-users.ts";
 import type { CacheSettings } from "../../services/shared/cache.ts";
-import { freePort, start, stop, until } from "./processes.ts";
+import { freePort, start, stop } from "./processes.ts";
+import { until } from "./until.ts";
 
 const IMAGE = resolve("services/valkey/rootfs/usr/local/bin");
 const PASSWORDS = { client: "client-word", replica: "replica-word", sentinel: "sentinel-word" };

@@ -61,16 +61,3 @@ export async function succeed(
   }
   return result;
 }
-
-/** Asks twice a second until the answer is true; fails when it is not in time. */
-export async function eventually(
-  what: string,
-  seconds: number,
-  probe: () => Promise<boolean>,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await probe())) {
-    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}

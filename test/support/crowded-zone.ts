@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import { eventually } from "./command.ts";
 import { engineOf, type TestLab } from "./lab.ts";
+import { until } from "./until.ts";
 
 type Placement = Record<string, unknown>;
 
@@ -29,11 +29,17 @@ export async function placesBesideCrowdedZone(
     });
     made.push(service.id);
     let places: number[] = [];
-    await eventually(`${replicas} tasks of ${name} are placed`, 30, async () => {
-      const tasks: { NodeID?: string }[] = await docker.listTasks({ filters: { service: [name] } });
-      places = tasks.flatMap(({ NodeID }) => (NodeID ? ids.indexOf(NodeID) + 1 : []));
-      return places.length === replicas;
-    });
+    await until(
+      `${replicas} tasks of ${name} are placed`,
+      async () => {
+        const tasks: { NodeID?: string }[] = await docker.listTasks({
+          filters: { service: [name] },
+        });
+        places = tasks.flatMap(({ NodeID }) => (NodeID ? ids.indexOf(NodeID) + 1 : []));
+        return places.length === replicas;
+      },
+      30,
+    );
     return places;
   };
   const third = ids[2] ?? "";

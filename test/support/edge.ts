@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Backend, haproxyConfig } from "../../components/serving/haproxy-config.ts";
-import { freePort, type Running, start, stop, until } from "./processes.ts";
+import { freePort, type Running, start, stop } from "./processes.ts";
+import { until } from "./until.ts";
 
 /** The store's balancer in front of servers of this machine. */
 export interface Edge {

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Postgres } from "./postgres.ts";
-import { until } from "./processes.ts";
+import { until } from "./until.ts";
 
 /** A write of a row. */
 export interface Moment {

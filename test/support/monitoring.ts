@@ -5,8 +5,9 @@ import { parse, stringify } from "yaml";
 import { ruleFile } from "../../components/observability/rules.ts";
 import { scrapeConfiguration } from "../../components/observability/scrape-configuration.ts";
 import type { ScrapeTarget } from "../../components/observability/scrape-target.ts";
-import { freePort, type Running, start, stop, until } from "./processes.ts";
+import { freePort, type Running, start, stop } from "./processes.ts";
 import { startBundle } from "./store.ts";
+import { until } from "./until.ts";
 
 export interface Monitoring {
   /** What Prometheus says to an expression: labels and value of each series. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { pause } from "../../services/shared/wait.ts";
-import { freePort, run, start, stop, until } from "./processes.ts";
+import { freePort, run, start, stop } from "./processes.ts";
+import { until } from "./until.ts";
 
 const BINARIES = "/usr/lib/postgresql";
 /** Made by Debian's package; initdb and postgres refuse to run as root. */

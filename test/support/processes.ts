@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { until } from "./until.ts";
 
 const KILL_AFTER_MS = 10_000;
 /** Of what a program wrote: a benchmark's servers write a line for each of a million answers. */
@@ -74,17 +75,4 @@ export async function stop(running: Running, signal: NodeJS.Signals = "SIGTERM")
 /** Waits for what a program writes: log lines come a moment after what they tell. */
 export async function untilWritten({ output }: Pick<Running, "output">, text: string) {
   await until(`"${text}" to be written`, () => output().includes(text));
-}
-
-/** Waits for a condition. @throws Error that names it after `seconds`. */
-export async function until(
-  what: string,
-  condition: () => Promise<boolean> | boolean,
-  seconds = 20,
-): Promise<void> {
-  const deadline = performance.now() + seconds * 1_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${seconds} s for: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

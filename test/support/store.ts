@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type CacheCluster, startCacheCluster } from "./cache.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
-import { freePort, type Running, run, start, stop, until } from "./processes.ts";
+import { freePort, type Running, run, start, stop } from "./processes.ts";
+import { until } from "./until.ts";
 
 const ROOT = resolve(".");
 const NODE = join(ROOT, "node_modules/.bin/node");

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isAlive, orphanedProviders } from "../../cli/processes.ts";
-import { eventually } from "../support/command.ts";
+import { until } from "../support/until.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ha-store-processes-"));
 const provider = join(folder, "pulumi-resource-fake");
@@ -31,7 +31,7 @@ async function firstLine(script: string, env: NodeJS.ProcessEnv = {}): Promise<n
 test("who runs is alive, who has ended is not, even before its parent has asked how", async () => {
   expect(isAlive(process.pid)).toBe(true);
   const zombie = await firstLine("sleep 0 & echo $!; exec sleep 60");
-  await eventually("it is seen as gone", 10, async () => !isAlive(zombie));
+  await until("it is seen as gone", async () => !isAlive(zombie), 10);
   expect(existsSync(`/proc/${zombie}`)).toBe(true);
 });
 
@@ -40,8 +40,10 @@ test("providers whose engine is gone are found, of the stack in question only", 
   const script = `${provider} 60 > /dev/null & echo $!`;
   const pid = await firstLine(script, { PULUMI_STACK: stack });
   started.push(pid);
-  await eventually("it is found", 10, async () =>
-    orphanedProviders(stack).some((found) => found.pid === pid),
+  await until(
+    "it is found",
+    async () => orphanedProviders(stack).some((found) => found.pid === pid),
+    10,
   );
   expect(orphanedProviders(`${stack}-2`)).toEqual([]);
 });

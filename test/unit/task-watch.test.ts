@@ -1,5 +1,6 @@
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { TaskWatch } from "../../components/orchestrator/swarm/task-watch.ts";
+import { until } from "../support/until.ts";
 import { type EngineServer, multiplexed, serveEngine } from "./support/engine-server.ts";
 
 /** What Swarm remembers at the moment. */
@@ -63,21 +64,17 @@ const failed = (ID: string, seconds: number, ServiceID = "catalog") => ({
   Status: { State: "failed", Timestamp: "", Err: `task: non-zero exit (${seconds})` },
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setTimeout(done, 20));
-}
-
 /** Until everything that Swarm remembers now has been seen: the look after next is a whole one. */
 async function seen(): Promise<void> {
   const before = looks;
-  await until(() => looks >= before + 2);
+  await until("two more looks", () => looks >= before + 2);
 }
 
 test("what a failed task said is known after Swarm forgot it", async () => {
   tasks = [failed("one", 3), { ...failed("two", 4), Status: { State: "running", Timestamp: "" } }];
   logs.one = ["starting", "can't reach db:5432"];
   start();
-  await until(() => watch.reportOn("catalog") !== undefined);
+  await until("a report on catalog", () => watch.reportOn("catalog") !== undefined);
   tasks = [];
   logs = {};
   await seen();
@@ -95,9 +92,15 @@ test("a later failure takes the place of an earlier one, and not the other way r
   const [one, two] = [failed("one", 1), failed("two", 2)];
   tasks = [one];
   start();
-  await until(() => watch.reportOn("catalog")?.includes("(one)") ?? false);
+  await until(
+    "a report on catalog with (one)",
+    () => watch.reportOn("catalog")?.includes("(one)") ?? false,
+  );
   tasks = [two, one];
-  await until(() => watch.reportOn("catalog")?.includes("(two)") ?? false);
+  await until(
+    "a report on catalog with (two)",
+    () => watch.reportOn("catalog")?.includes("(two)") ?? false,
+  );
   tasks = [one];
   await seen();
   expect(watch.reportOn("catalog")).toContain("(two)");
@@ -106,8 +109,8 @@ test("a later failure takes the place of an earlier one, and not the other way r
 test("each service has its own report, and those that did not fail have none", async () => {
   tasks = [failed("one", 1), failed("two", 1, "orders")];
   start();
-  await until(() => watch.reportOn("catalog") !== undefined);
-  await until(() => watch.reportOn("orders") !== undefined);
+  await until("a report on catalog", () => watch.reportOn("catalog") !== undefined);
+  await until("a report on orders", () => watch.reportOn("orders") !== undefined);
   expect(watch.reportOn("catalog")).toContain("task ha-store-dev-catalog.1 (one)");
   expect(watch.reportOn("orders")).toContain("task ha-store-dev-orders.1 (two)");
   expect(watch.reportOn("storefront")).toBeUndefined();
@@ -126,7 +129,7 @@ test("an engine that is ill for a moment is asked again", async () => {
   await seen();
   ill = false;
   tasks = [failed("one", 1)];
-  await until(() => watch.reportOn("catalog") !== undefined);
+  await until("a report on catalog", () => watch.reportOn("catalog") !== undefined);
 });
 
 test("it looks until the last watcher is gone, and what it knows stays known", async () => {
@@ -134,7 +137,7 @@ test("it looks until the last watcher is gone, and what it knows stays known", a
   start();
   stop();
   tasks = [failed("one", 1)];
-  await until(() => watch.reportOn("catalog") !== undefined);
+  await until("a report on catalog", () => watch.reportOn("catalog") !== undefined);
   stop();
   await new Promise((done) => setTimeout(done, 100));
   const before = looks;

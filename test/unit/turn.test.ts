@@ -3,6 +3,7 @@ import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
 import { inTurn } from "../../components/orchestrator/swarm/turn.ts";
 import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
+import { until } from "../support/until.ts";
 import {
   type Answer,
   credentialsGiven,
@@ -20,15 +21,6 @@ afterEach(async () => {
   await engine?.close();
   engine = undefined;
 });
-
-/** Waits until something is so. @throws Error when it is not so within 20 seconds. */
-async function until(isSo: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`it did not come to this: ${isSo}`);
-    await new Promise((done) => setTimeout(done, 10));
-  }
-}
 
 describe("one member after another", () => {
   /** The second member's turn, with what the cluster has of it, and a first that serves on demand. */
@@ -73,7 +65,7 @@ describe("one member after another", () => {
     turn.apply(() => {
       came = true;
     });
-    await until(() => asked() > 0);
+    await until("the engine is asked", () => asked() > 0);
     // Long enough for the answer to be taken up.
     await new Promise((done) => setTimeout(done, 200));
     expect(came).toBe(false);
@@ -190,7 +182,7 @@ describe("a stateful set", () => {
   test("is never without more than one of its members", async () => {
     const { ready, asked, changed, rollOut } = await update();
     for (const [index, name] of names.entries()) {
-      await until(() => changed().includes(name) && asked.size === names.length);
+      await until(`${name}'s turn`, () => changed().includes(name) && asked.size === names.length);
       expect(changed()).toEqual(names.slice(0, index + 1));
       rollOut(name);
     }

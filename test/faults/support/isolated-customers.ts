@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LedgerEntry } from "../../../load/ledger.ts";
-import { type Running, start, stop, until } from "../../support/processes.ts";
+import { type Running, start, stop } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
 import { root } from "../../support/workspace.ts";
 import type { Site } from "./site.ts";
 

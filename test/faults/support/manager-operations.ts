@@ -1,6 +1,6 @@
-import { eventually } from "../../support/command.ts";
 import { lab } from "../../support/lab.ts";
 import { sleep } from "../../support/sleep.ts";
+import { until } from "../../support/until.ts";
 import type { Workspace } from "../../support/workspace.ts";
 import { otherNodes } from "./database-faults.ts";
 import { lastLines, type Operation, up } from "./operation.ts";
@@ -92,11 +92,14 @@ async function docker(node: number, command: string): Promise<string> {
 
 /** A Swarm of two managers changes nothing until the second one has learned what was before it came. */
 function untilChangeable(): Promise<void> {
-  return eventually("the Swarm can be changed", 180, () =>
-    docker(survivor, `node update --availability active node${survivor}`).then(
-      () => true,
-      () => false,
-    ),
+  return until(
+    "the Swarm can be changed",
+    () =>
+      docker(survivor, `node update --availability active node${survivor}`).then(
+        () => true,
+        () => false,
+      ),
+    180,
   );
 }
 
@@ -115,8 +118,12 @@ async function cutManagers(rule: "-I" | "-D", nodes: number[]): Promise<void> {
 }
 
 function untilQuorum(commands: Workspace, exitCode: number, text: string): Promise<void> {
-  return eventually(`\`quorum\` says ${text}`, 180, async () => {
-    const said = await commands.attempt("quorum", "--stack", "ha");
-    return said.exitCode === exitCode && new RegExp(text, "m").test(said.all);
-  });
+  return until(
+    `\`quorum\` says ${text}`,
+    async () => {
+      const said = await commands.attempt("quorum", "--stack", "ha");
+      return said.exitCode === exitCode && new RegExp(text, "m").test(said.all);
+    },
+    180,
+  );
 }

@@ -1,5 +1,5 @@
 import { storeServices } from "../../../components/store/store-services.ts";
-import { eventually } from "../../support/command.ts";
+import { until } from "../../support/until.ts";
 import { otherNodes } from "./database-faults.ts";
 import { type Operation, type Scene, up } from "./operation.ts";
 import { moveDatabasePrimaries } from "./other-faults.ts";
@@ -99,20 +99,28 @@ const isOfStore = ({ name }: { name: string }) => storeServices.some((one) => on
 /** Where a zone has no node, the others take its replicas. */
 async function allReplicasServeWithout(store: StoreCluster, node: number): Promise<void> {
   const services = store.services.filter(isOfStore);
-  await eventually("all replicas run on the nodes that are left", 120, async () => {
-    // Where the leading manager is lost, the others answer once they have another.
-    const counts = await Promise.all(
-      services.map((service) => store.site.replicasElsewhere(service, node)),
-    ).catch(() => [0]);
-    return counts.every((count) => count >= replicas);
-  });
+  await until(
+    "all replicas run on the nodes that are left",
+    async () => {
+      // Where the leading manager is lost, the others answer once they have another.
+      const counts = await Promise.all(
+        services.map((service) => store.site.replicasElsewhere(service, node)),
+      ).catch(() => [0]);
+      return counts.every((count) => count >= replicas);
+    },
+    120,
+  );
 }
 
 function edgeAnswers({ store }: Scene, { address }: { address: string }): Promise<void> {
   const edge = store.edgeAt(address);
-  return eventually(`${edge} answers`, 120, async () => {
-    const response = await fetch(edge, { signal: AbortSignal.timeout(3_000) }).catch(() => null);
-    await response?.arrayBuffer();
-    return response?.status === 200;
-  });
+  return until(
+    `${edge} answers`,
+    async () => {
+      const response = await fetch(edge, { signal: AbortSignal.timeout(3_000) }).catch(() => null);
+      await response?.arrayBuffer();
+      return response?.status === 200;
+    },
+    120,
+  );
 }

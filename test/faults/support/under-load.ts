@@ -1,4 +1,4 @@
-import { type LedgerEntry, longestGap } from "../../../load/ledger.ts";
+import { type Gap, type LedgerEntry, longestGap } from "../../../load/ledger.ts";
 import { Load } from "../../../load/load.ts";
 import type { Figures } from "../../../load/tally.ts";
 import { lookBefore, verify } from "../../../load/verify.ts";
@@ -15,9 +15,11 @@ export interface Outcome {
   /** Acknowledged orders, of customers on all sides. */
   orders: number;
   /** Longest time without a confirmed order, by database cluster that was to be hit. */
-  gaps: Record<string, number>;
+  gaps: Record<string, Gap>;
   /** Longest time without any confirmed order. */
-  overall: number;
+  overall: Gap;
+  /** When it was struck, in milliseconds since 1970. */
+  struckAt: number;
   /** What the books say is wrong. */
   problems: string[];
 }
@@ -52,7 +54,7 @@ export async function strikeUnderLoad(
     const entries = [...load.ledger.entries, ...((await isolated?.orders()) ?? [])];
     await waitUntilWhole(store);
     const verdict = await verify(entries, load.buyers, before, store.facts);
-    const gapOf = (some: readonly LedgerEntry[]) => longestGap(some, from, to).seconds;
+    const gapOf = (some: readonly LedgerEntry[]) => longestGap(some, from, to);
     // Every order needs stock, which is all in one cluster.
     const ordersOf = (cluster: string) =>
       cluster === store.stockCluster
@@ -65,6 +67,7 @@ export async function strikeUnderLoad(
       orders: entries.length,
       gaps: Object.fromEntries(gaps),
       overall: gapOf(entries),
+      struckAt: from,
       problems: [...verdict.problems, ...((await strike.afterwards?.()) ?? [])],
     };
   } finally {
@@ -82,14 +85,15 @@ function isolate(store: StoreCluster, { isolated, lasts }: Strike) {
 }
 
 /** A line of a table of outcomes. */
-export function outcomeLine({ fault, figures, orders, gaps, overall, problems }: Outcome): string {
-  const again = Object.entries(gaps).map(
-    ([cluster, seconds]) => `${cluster} ${seconds.toFixed(1)} s`,
-  );
+export function outcomeLine(outcome: Outcome): string {
+  const { fault, figures, orders, gaps, overall, struckAt, problems } = outcome;
+  const told = ({ seconds, from }: Gap) =>
+    `${seconds.toFixed(1)} s from ${((from - struckAt) / 1000).toFixed(1)} s on`;
+  const again = Object.entries(gaps).map(([cluster, gap]) => `${cluster} ${told(gap)}`);
   const failures = Object.entries(figures.failures).map(([what, count]) => `${count} ${what}`);
   return [
     fault.name,
-    `writes again: ${again.join(", ")} (any ${overall.toFixed(1)} s)`,
+    `writes again: ${again.join(", ")} (any ${told(overall)})`,
     `${orders} orders acknowledged`,
     `${figures.failed} of ${figures.requests} requests failed`,
     problems.length === 0 ? "0 lost, doubled or oversold" : `${problems.length} PROBLEMS`,

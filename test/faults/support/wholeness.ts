@@ -1,5 +1,5 @@
 import { backupHost, type ClusterBackups } from "../../../cli/backup-repository.ts";
-import { eventually } from "../../support/command.ts";
+import { until } from "../../support/until.ts";
 import type { Member } from "./site.ts";
 import { isLeader, type StoreCluster } from "./store-cluster.ts";
 
@@ -20,10 +20,14 @@ async function waitWhileMissing(
 ): Promise<void> {
   let missing = "";
   try {
-    await eventually("", seconds, async () => {
-      missing = await look(store).catch((error: unknown) => String(error));
-      return missing === "";
-    });
+    await until(
+      "",
+      async () => {
+        missing = await look(store).catch((error: unknown) => String(error));
+        return missing === "";
+      },
+      seconds,
+    );
   } catch {
     throw new Error(`the store is not whole again after ${seconds} s: ${missing}`);
   }

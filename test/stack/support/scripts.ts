@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 
-export { eventually } from "../../support/command.ts";
+export { until } from "../../support/until.ts";
 
 export interface Outcome {
   code: number;
