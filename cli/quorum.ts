@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import type Dockerode from "dockerode";
 import { engineApi } from "../components/orchestrator/swarm/engine-api.ts";
 import { isMeant } from "./confirmation.ts";
 import { requiredDockerHost } from "./docker-host.ts";
 import { type Manager, type Managers, readManagers } from "./quorum/managers.ts";
+import { peersOf, withoutFarewell } from "./quorum/peers.ts";
 import { recoverQuorum, waysBack } from "./quorum/recovery.ts";
 import { stackOption } from "./stack-option.ts";
 import { tableLines } from "./table.ts";
@@ -37,9 +39,9 @@ export function quorumCommand(): Command {
       const [address = ""] = managers.addresses;
       const begunAnew = recover === true && !managers.quorum;
       if (begunAnew) {
-        const deed = `makes ${address} the only manager, and starts its containers again`;
-        if (!yes && !(await isMeant(stack, deed))) {
-          console.log("Nothing was changed.");
+        const objections = await objectionsTo({ api, address, stack, yes });
+        if (objections.length > 0) {
+          console.log(objections.join("\n"));
           process.exitCode = 1;
           return;
         }
@@ -51,6 +53,23 @@ export function quorumCommand(): Command {
       process.exitCode = managers.quorum && missing.length === 0 ? 0 : 1;
     });
 }
+
+interface Recovery {
+  api: Dockerode;
+  address: string;
+  stack: string;
+  yes?: boolean | undefined;
+}
+
+/** Why the engine is not to begin anew now, as lines. */
+async function objectionsTo({ api, address, stack, yes }: Recovery): Promise<string[]> {
+  const peers = await peersOf(api);
+  if (peers.length > 0) return withoutFarewell(peers, hostOf(address));
+  const deed = `makes ${address} the only manager, and starts its containers again`;
+  return yes || (await isMeant(stack, deed)) ? [] : ["Nothing was changed."];
+}
+
+const hostOf = (address: string) => address.replace(/:\d+$/, "");
 
 const cannotBeReached = ({ name }: Manager) =>
   `${name} can't be reached: bring it back, or replace the node`;

@@ -1,4 +1,7 @@
+import { peersOf, withoutFarewell } from "../../cli/quorum/peers.ts";
 import { waysBack } from "../../cli/quorum/recovery.ts";
+import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
+import { serveEngine } from "./support/engine-server.ts";
 
 const address = "10.0.0.1:2377";
 
@@ -32,5 +35,37 @@ describe("how former managers come back", () => {
 
   test("there is nothing to do where there was no other", () => {
     expect(waysBack([], address)).toEqual([]);
+  });
+});
+
+describe("an engine's peers", () => {
+  /** Those of 10.0.0.1, whose networks have these. */
+  async function peers(...networks: (string[] | null)[]): Promise<string[]> {
+    const inspected = networks.map((addresses, index) => [
+      `/networks/${index}`,
+      () => ({ Id: String(index), Peers: addresses?.map((IP) => ({ Name: "id", IP })) ?? null }),
+    ]);
+    const engine = await serveEngine({
+      "/info": () => ({ Swarm: { NodeAddr: "10.0.0.1" } }),
+      "/networks": () => networks.map((_, index) => ({ Id: String(index) })),
+      ...Object.fromEntries(inspected),
+    });
+    return peersOf(await engineApi(engine.host)).finally(engine.close);
+  }
+
+  test("are the other hosts on any of its networks, each once", async () => {
+    const found = await peers(["10.0.0.1", "10.0.0.3"], null, ["10.0.0.2", "10.0.0.3", "10.0.0.1"]);
+    expect(found).toEqual(["10.0.0.2", "10.0.0.3"]);
+  });
+
+  test("are none where the engine was just started, or the others are off", async () => {
+    expect(await peers()).toEqual([]);
+    expect(await peers(["10.0.0.1"])).toEqual([]);
+  });
+
+  test("are named with what ends the engine without telling them", () => {
+    const said = withoutFarewell(["10.0.0.2", "10.0.0.3"], "10.0.0.1").join("\n");
+    expect(said).toContain("10.0.0.2, 10.0.0.3");
+    expect(said).toContain("on 10.0.0.1:  systemctl kill --signal=KILL docker");
   });
 });

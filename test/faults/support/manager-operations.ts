@@ -5,6 +5,7 @@ import type { Workspace } from "../../support/workspace.ts";
 import { otherNodes } from "./database-faults.ts";
 import { lastLines, type Operation, up } from "./operation.ts";
 import { moveDatabasePrimaries } from "./other-faults.ts";
+import type { Member } from "./site.ts";
 import { waitUntilServing, waitUntilWhole } from "./wholeness.ts";
 
 /** Its engine is the one that commands talk to. */
@@ -17,7 +18,8 @@ const managementPort = "2377";
 /** Nothing happens to what runs, and nothing can be changed meanwhile. */
 export const quorumLost: Operation = {
   name: `the managers' majority lost for ${withoutQuorumSeconds} s, and back`,
-  perform: async ({ commands }) => {
+  perform: async ({ commands, store }) => {
+    const before = await store.site.containersOf(store.services);
     try {
       await cutManagers("-I", lost);
       await untilQuorum(commands, 1, "No majority");
@@ -26,9 +28,18 @@ export const quorumLost: Operation = {
       await cutManagers("-D", lost);
     }
     await untilQuorum(commands, 0, "leader");
-    return [];
+    await waitUntilWhole(store);
+    return replacements(before, await store.site.containersOf(store.services));
   },
 };
+
+/** Which containers are not there any more, each in a sentence. */
+function replacements(before: readonly Member[], after: readonly Member[]): string[] {
+  const there = new Set(after.map(({ container }) => container.id));
+  return before
+    .filter(({ container }) => !there.has(container.id))
+    .map(({ service, node }) => `a container of ${service} on node ${node} was replaced`);
+}
 
 /**
  * The one that is left begins anew, which ends its containers; the others leave and join it, one by one, which
@@ -47,7 +58,15 @@ export const quorumRecovered: Operation = {
     try {
       await cutManagers("-I", lost);
       await untilQuorum(commands, 1, "No majority");
-      const recovery = await commands.attempt("quorum", "--recover", "--yes", "--stack", "ha");
+      const recover = () => commands.attempt("quorum", "--recover", "--yes", "--stack", "ha");
+      const objection = await recover();
+      if (!/on [\d.]+: +systemctl kill --signal=KILL docker/.test(objection.all)) {
+        return [`the others' containers were not thought of: ${lastLines(objection.all)}`];
+      }
+      // As little of a farewell, on hosts without systemd.
+      await store.site.onNode("stop", survivor);
+      await store.site.onNode("start", survivor);
+      const recovery = await recover();
       if (!recovery.all.includes("leader")) {
         return [`\`quorum --recover\` ended with ${recovery.exitCode}: ${lastLines(recovery.all)}`];
       }
