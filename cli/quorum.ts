@@ -18,7 +18,8 @@ interface QuorumOptions {
 const details = `
 Without a majority of its managers a Swarm changes nothing: what runs goes on, nothing is started
 elsewhere, \`up\` fails. Bring lost managers back first. If they are gone for good, --recover goes on
-with the one that is left, and says how nodes join it that have managed the Swarm before.
+with the one that is left, and says how nodes join it that have managed the Swarm before. While
+containers run on other nodes, it says first how its engine is ended so that they find it again.
 
 Ends with 1 when there is no majority, or a manager can't be reached.`;
 
