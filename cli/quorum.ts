@@ -40,7 +40,7 @@ export function quorumCommand(): Command {
       const [address = ""] = managers.addresses;
       const begunAnew = recover === true && !managers.quorum;
       if (begunAnew) {
-        const objections = await objectionsTo({ api, address, stack, yes });
+        const objections = await objectionsTo(api, managers, { stack, yes });
         if (objections.length > 0) {
           console.log(objections.join("\n"));
           process.exitCode = 1;
@@ -55,22 +55,17 @@ export function quorumCommand(): Command {
     });
 }
 
-interface Recovery {
-  api: Dockerode;
-  address: string;
-  stack: string;
-  yes?: boolean | undefined;
-}
-
 /** Why the engine is not to begin anew now, as lines. */
-async function objectionsTo({ api, address, stack, yes }: Recovery): Promise<string[]> {
-  const peers = await peersOf(api);
-  if (peers.length > 0) return withoutFarewell(peers, hostOf(address));
-  const deed = `makes ${address} the only manager, and starts its containers again`;
+async function objectionsTo(
+  api: Dockerode,
+  { host, addresses }: Managers,
+  { stack, yes }: Pick<QuorumOptions, "stack" | "yes">,
+): Promise<string[]> {
+  const peers = await peersOf(api, host);
+  if (peers.length > 0) return withoutFarewell(peers, host);
+  const deed = `makes ${addresses[0]} the only manager, and starts its containers again`;
   return yes || (await isMeant(stack, deed)) ? [] : ["Nothing was changed."];
 }
-
-const hostOf = (address: string) => address.replace(/:\d+$/, "");
 
 const cannotBeReached = ({ name }: Manager) =>
   `${name} can't be reached: bring it back, or replace the node`;

@@ -11,6 +11,8 @@ export interface Manager {
 
 /** What a Docker Engine knows of the managers of its Swarm. */
 export interface Managers {
+  /** Address of the engine's own node. */
+  host: string;
   /** Whether there is a majority of them, without which nothing can be changed. */
   quorum: boolean;
   /** All of them with a majority, else none: who is there is what nobody agrees on. */
@@ -21,6 +23,7 @@ export interface Managers {
 
 interface SwarmInfo {
   NodeID: string;
+  NodeAddr: string;
   ControlAvailable: boolean;
   RemoteManagers?: { NodeID: string; Addr: string }[] | null;
 }
@@ -45,6 +48,7 @@ export async function readManagers(api: Dockerode): Promise<Managers> {
   const addresses = [...remote.filter(isThis), ...remote.filter((one) => !isThis(one))];
   const nodes: SwarmNode[] | undefined = await api.listNodes().catch(lostQuorum);
   return {
+    host: swarm.NodeAddr,
     quorum: nodes !== undefined,
     list: (nodes ?? []).filter(({ Spec }) => Spec.Role === "manager").map(describe),
     addresses: addresses.map(({ Addr }) => Addr),

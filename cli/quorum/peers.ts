@@ -9,15 +9,16 @@ interface OverlayNetwork {
 /**
  * Addresses of the hosts whose containers an engine's own talk with over networks of their Swarm, whether that has
  * a leader or not.
+ *
+ * @param host - Address of the engine's own node.
  */
-export async function peersOf(api: Dockerode): Promise<string[]> {
-  const own: string = (await api.info()).Swarm.NodeAddr;
+export async function peersOf(api: Dockerode, host: string): Promise<string[]> {
   const overlays = await api.listNetworks({ filters: { driver: ["overlay"] } });
   const networks: OverlayNetwork[] = await Promise.all(
     overlays.map(({ Id }) => api.getNetwork(Id).inspect()),
   );
   const addresses = networks.flatMap(({ Peers }) => (Peers ?? []).map(({ IP }) => IP));
-  return [...new Set(addresses)].filter((address) => address !== own).toSorted();
+  return [...new Set(addresses)].filter((address) => address !== host).toSorted();
 }
 
 /**

@@ -46,11 +46,10 @@ describe("an engine's peers", () => {
       () => ({ Id: String(index), Peers: addresses?.map((IP) => ({ Name: "id", IP })) ?? null }),
     ]);
     const engine = await serveEngine({
-      "/info": () => ({ Swarm: { NodeAddr: "10.0.0.1" } }),
       "/networks": () => networks.map((_, index) => ({ Id: String(index) })),
       ...Object.fromEntries(inspected),
     });
-    return peersOf(await engineApi(engine.host)).finally(engine.close);
+    return peersOf(await engineApi(engine.host), "10.0.0.1").finally(engine.close);
   }
 
   test("are the other hosts on any of its networks, each once", async () => {
