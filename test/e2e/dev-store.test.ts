@@ -265,9 +265,7 @@ describe("the dev store", () => {
     // Swarm refuses to remove a network while a task of a service just removed still ends.
     await until(
       "the moved store is gone",
-      async () => {
-        return (await dockerCommand("stack", "rm", "moved")).exitCode === 0;
-      },
+      async () => (await dockerCommand("stack", "rm", "moved")).exitCode === 0,
       60,
     );
   }, 300_000);

@@ -140,9 +140,7 @@ describe("the store in three zones", () => {
       // Elsewhere than at the engine that was asked, containers may still be draining.
       await until(
         `no container on node ${number}`,
-        async () => {
-          return (await docker.listContainers({ all: true })).length === 0;
-        },
+        async () => (await docker.listContainers({ all: true })).length === 0,
         40,
       );
       expect((await docker.listVolumes()).Volumes ?? []).toEqual([]);

@@ -96,9 +96,7 @@ describe("restore drill", () => {
     const lastOrder = Date.now() / 1000;
     await until(
       "the archive of both",
-      async () => {
-        return ((await backups())?.archivedUntil ?? 0) > lastOrder;
-      },
+      async () => ((await backups())?.archivedUntil ?? 0) > lastOrder,
       180,
     );
   }, 300_000);

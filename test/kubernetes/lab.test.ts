@@ -129,9 +129,7 @@ describe("the Kubernetes lab", () => {
     await kubectl("delete", "persistentvolumeclaim", "data-disk-0");
     await until(
       "the volume is gone",
-      async () => {
-        return (await kubectl("get", "persistentvolumes", "-o", "name")) === "";
-      },
+      async () => (await kubectl("get", "persistentvolumes", "-o", "name")) === "",
       30,
     );
   }, 60_000);
@@ -187,9 +185,7 @@ describe("the Kubernetes lab", () => {
     const leaving = "{.items[?(@.metadata.deletionTimestamp)].metadata.name}";
     await until(
       "no pod is leaving",
-      async () => {
-        return !(await kubectl("get", "pods", "--all-namespaces", "-o", `jsonpath=${leaving}`));
-      },
+      async () => !(await kubectl("get", "pods", "--all-namespaces", "-o", `jsonpath=${leaving}`)),
       60,
     );
     const known = await pods();

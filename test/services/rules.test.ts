@@ -79,10 +79,12 @@ describe("accounts", () => {
 
   test("an address is kept as it is once it was normalised", () => {
     const text = fc.string({ unit: "grapheme" });
-    const hostLike = fc.array(fc.constantFrom(..."..。ä#%/:?[\\ x-n1aİß²Ａ", "xn--", "%2e"));
+    const hostLike = fc
+      .array(fc.constantFrom(..."..。ä#%/:?[\\ x-n1aİß²Ａ", "xn--", "%2e"))
+      .map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, fc.oneof(text, hostLike), (name, host) => {
-        const once = normaliseEmail(`${name}@${[...host].join("")}`);
+        const once = normaliseEmail(`${name}@${host}`);
         expect(normaliseEmail(once)).toBe(once);
       }),
       { numRuns: 2_000 },

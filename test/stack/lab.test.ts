@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { LabStatus } from "../../lab/swarm/status.ts";
 import { hostState } from "../support/host-state.ts";
-import { lab, refuseExistingLab, script, succeed, until } from "./support/scripts.ts";
+import { until } from "../support/until.ts";
+import { lab, refuseExistingLab, script, succeed } from "./support/scripts.ts";
 
 const status = async (): Promise<LabStatus> => JSON.parse(await lab("status", "--json"));
 

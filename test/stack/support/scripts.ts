@@ -1,7 +1,5 @@
 import { execFile } from "node:child_process";
 
-export { until } from "../../support/until.ts";
-
 export interface Outcome {
   code: number;
   /** Standard output. */
