@@ -5,7 +5,7 @@ import { isMeant } from "./confirmation.ts";
 import { requiredDockerHost } from "./docker-host.ts";
 import { type Manager, type Managers, readManagers } from "./quorum/managers.ts";
 import { peersOf, withoutFarewell } from "./quorum/peers.ts";
-import { recoverQuorum, waysBack } from "./quorum/recovery.ts";
+import { recoverQuorum, snapshotInterval, waysBack } from "./quorum/recovery.ts";
 import { stackOption } from "./stack-option.ts";
 import { tableLines } from "./table.ts";
 
@@ -49,7 +49,9 @@ export function quorumCommand(): Command {
         managers = await recoverQuorum(api, address);
       }
       const missing = managers.list.filter(({ state }) => state === "unreachable");
-      const advice = begunAnew ? waysBack(missing, address) : missing.map(cannotBeReached);
+      const advice = begunAnew
+        ? waysBack(missing, address, await snapshotInterval(api))
+        : missing.map(cannotBeReached);
       console.log([...report(managers), ...advice].join("\n"));
       process.exitCode = managers.quorum && missing.length === 0 ? 0 : 1;
     });

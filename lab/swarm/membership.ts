@@ -108,7 +108,7 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
     const labels = { ...member.Spec.Labels, zone: swarmPlace(number).zone };
     const promote = isManager && member.Spec.Role !== "manager";
     if (promote || member.Spec.Labels?.zone !== labels.zone) {
-      await engine(manager)
+      await engine(manager, 30_000)
         .getNode(member.ID)
         .update({
           version: member.Version.Index,

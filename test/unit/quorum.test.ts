@@ -12,6 +12,7 @@ describe("how former managers come back", () => {
       { name: "node3", labels: {} },
     ],
     address,
+    10_000,
   );
   const commands = lines.filter((line) => line.startsWith("  ")).map((line) => line.trim());
 
@@ -25,16 +26,18 @@ describe("how former managers come back", () => {
     ]);
   });
 
-  test("they are promoted when all of them are back, one by one", () => {
-    expect(commands.slice(-2)).toEqual([
+  test("they are promoted when all of them are back, one by one, and learn from a snapshot", () => {
+    expect(commands.slice(-4)).toEqual([
+      "here:      docker swarm update --snapshot-interval 1",
       "here:      docker node promote node2",
       "here:      docker node promote node3",
+      "here:      docker swarm update --snapshot-interval 10000",
     ]);
-    expect(commands).toHaveLength(10);
+    expect(commands).toHaveLength(12);
   });
 
   test("there is nothing to do where there was no other", () => {
-    expect(waysBack([], address)).toEqual([]);
+    expect(waysBack([], address, 10_000)).toEqual([]);
   });
 });
 
