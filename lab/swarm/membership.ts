@@ -108,22 +108,40 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
     const labels = { ...member.Spec.Labels, zone: swarmPlace(number).zone };
     const promote = isManager && member.Spec.Role !== "manager";
     if (promote || member.Spec.Labels?.zone !== labels.zone) {
-      await engine(manager, 30_000)
-        .getNode(member.ID)
-        .update({
-          version: member.Version.Index,
-          ...member.Spec,
-          Role: promote ? "manager" : member.Spec.Role,
-          Labels: labels,
-        });
+      const role = promote ? "manager" : member.Spec.Role;
+      await change(manager, member, { Role: role, Labels: labels });
     }
     for (const former of await membersAt(manager)) {
       if (former.Description.Hostname !== swarmPlace(number).name || former.ID === member.ID) {
         continue;
       }
-      await engine(manager).getNode(former.ID).remove({ force: true });
+      await removeFormer(manager, former);
     }
   }
+}
+
+async function change(
+  manager: number,
+  { ID, Version, Spec }: Member,
+  changes: Partial<Member["Spec"]>,
+): Promise<void> {
+  await engine(manager, 30_000)
+    .getNode(ID)
+    .update({ version: Version.Index, ...Spec, ...changes });
+}
+
+/**
+ * What left without being demoted is one of the managers still, and none of them can be removed. Swarm looks every
+ * 16 s who is not to be one any more.
+ */
+async function removeFormer(manager: number, former: Member): Promise<void> {
+  if (former.Spec.Role === "manager") await change(manager, former, { Role: "worker" });
+  await waitFor(`what ${former.Description.Hostname} was before to be removed`, 60_000, () =>
+    engine(manager)
+      .getNode(former.ID)
+      .remove({ force: true })
+      .then(() => true),
+  );
 }
 
 const membersAt = async (manager: number): Promise<Member[]> =>

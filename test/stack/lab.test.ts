@@ -108,6 +108,14 @@ describe("the Swarm lab", () => {
     await until("all nodes are ready", allReady, 60);
   }, 90_000);
 
+  test("takes a manager back that has left by force, and what it was before is gone", async () => {
+    await lab("exec", "2", "--", "docker", "swarm", "leave", "--force");
+    await lab("up", "--nodes", "3");
+    const names = await lab("exec", "1", "--", "docker", "node", "ls", "--format", "{{.Hostname}}");
+    expect(names.trim().split("\n").toSorted()).toEqual(["node1", "node2", "node3"]);
+    expect((await status()).nodes.every(({ swarm }) => swarm?.role !== "worker")).toBe(true);
+  });
+
   test("hands on a command's exit code", async () => {
     expect((await script("lab/main.ts", "swarm", "exec", "1", "--", "false")).code).toBe(1);
   });
