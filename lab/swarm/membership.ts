@@ -106,9 +106,8 @@ async function tidy(manager: number, numbers: number[]): Promise<void> {
     const member = await readyMember(manager, number);
     const isManager = number <= managersAmong(numbers.length);
     const labels = { ...member.Spec.Labels, zone: swarmPlace(number).zone };
-    const promote = isManager && member.Spec.Role !== "manager";
-    if (promote || member.Spec.Labels?.zone !== labels.zone) {
-      const role = promote ? "manager" : member.Spec.Role;
+    const role = isManager ? "manager" : member.Spec.Role;
+    if (role !== member.Spec.Role || member.Spec.Labels?.zone !== labels.zone) {
       await change(manager, member, { Role: role, Labels: labels });
     }
     for (const former of await membersAt(manager)) {
