@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
+import { specificationLabel } from "../../components/orchestrator/swarm/names.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
 import { inTurn } from "../../components/orchestrator/swarm/turn.ts";
 import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
@@ -13,7 +14,7 @@ import {
 import { reasonOf } from "./support/output.ts";
 
 const wanted = "a1b2c3d4e5f6";
-const label = (value: string) => ({ "ha-store.specification": value });
+const label = (value: string) => ({ [specificationLabel]: value });
 
 let engine: EngineServer | undefined;
 afterEach(async () => {
@@ -119,8 +120,9 @@ describe("a stateful set", () => {
     // Where there is no CLI, progress goes to the console.
     jest.spyOn(console, "log").mockImplementation();
     const recording = await recordResources({ preview: false });
-    const labels = new Map(names.map((name) => [name, label("0f1e2d3c4b5a")]));
+    const changed = () => recording.ofType(type).map(({ name }) => name);
     const asked = new Set<string>();
+    const serving = new Set<string>();
     const service =
       (name: string): Answer =>
       () => {
@@ -130,23 +132,27 @@ describe("a stateful set", () => {
           UpdatedAt: new Date(0).toISOString(),
           Spec: {
             Name: `ha-store-dev-${name}`,
-            Labels: labels.get(name),
+            Labels: label(changed().includes(name) ? askedFor(name) : "0f1e2d3c4b5a"),
             TaskTemplate: template,
             Mode: { Replicated: { Replicas: 1 } },
           },
         };
       };
+    /** Swarm takes a specification before the provider says so. */
+    const askedFor = (name: string) => {
+      const list = plain(recording.one(type, name).inputs.labels) as Record<string, string>[];
+      return list.find((it) => it.label === specificationLabel)?.value ?? "";
+    };
     engine = await serveEngine({
       ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
       ...credentialsGiven,
-      "/tasks": () => [
-        {
-          ID: "task",
-          DesiredState: "running",
-          Spec: template,
-          Status: { State: "running", ContainerStatus: { PID: 1 } },
-        },
-      ],
+      "/tasks": (query) => {
+        const [id = ""] = JSON.parse(query.get("filters") ?? "{}").service ?? [];
+        const Status = serving.has(id)
+          ? { State: "running", ContainerStatus: { PID: 1 } }
+          : { State: "starting" };
+        return [{ ID: "task", DesiredState: "running", Spec: template, Status }];
+      },
     });
     const swarm = new SwarmOrchestrator("swarm", {
       host: engine.host,
@@ -169,22 +175,18 @@ describe("a stateful set", () => {
     return {
       ready,
       asked,
-      changed: () => recording.ofType(type).map(({ name }) => name),
-      /** Swarm has rolled out what was asked for. */
-      rollOut: (name: string) => {
-        const { inputs } = recording.one(type, name);
-        const list = plain(inputs.labels) as { label: string; value: string }[];
-        labels.set(name, label(list.find((it) => it.label in label(""))?.value ?? ""));
-      },
+      changed,
+      /** Its new task is healthy. */
+      serve: (name: string) => serving.add(name),
     };
   }
 
   test("is never without more than one of its members", async () => {
-    const { ready, asked, changed, rollOut } = await update();
+    const { ready, asked, changed, serve } = await update();
     for (const [index, name] of names.entries()) {
       await until(`${name}'s turn`, () => changed().includes(name) && asked.size === names.length);
       expect(changed()).toEqual(names.slice(0, index + 1));
-      rollOut(name);
+      serve(name);
     }
     expect(await promiseOf(pulumi.all(ready).apply((all) => all.length))).toBe(3);
   });
