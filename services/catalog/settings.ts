@@ -5,7 +5,7 @@ import {
   readCommonSettings,
   readDatabaseSettings,
 } from "../shared/common-settings.ts";
-import type { DatabaseSettings } from "../shared/database.ts";
+import type { DatabaseSettings } from "../shared/database-connection.ts";
 import { type Environment, SettingsReader } from "../shared/settings.ts";
 
 export interface CatalogSettings extends CommonSettings {

@@ -1,5 +1,5 @@
 import type { CacheSettings, CacheUser } from "./cache.ts";
-import type { DatabaseSettings } from "./database.ts";
+import type { DatabaseSettings } from "./database-connection.ts";
 import type { ReplicaInfo } from "./metrics.ts";
 import type { SettingsReader } from "./settings.ts";
 

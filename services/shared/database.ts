@@ -1,5 +1,11 @@
 import pg from "pg";
 import {
+  answeredWithin,
+  connectionConfig,
+  type DatabaseSettings,
+  lend,
+} from "./database-connection.ts";
+import {
   isConnectionFailure,
   isOutdatedPlan,
   isOverload,
@@ -11,18 +17,6 @@ import { Patience } from "./patience.ts";
 import { repeatAfter } from "./repeat-after.ts";
 import { ServerOverseer } from "./server-overseer.ts";
 import { StatementWatch } from "./statement-watch.ts";
-
-export interface DatabaseSettings {
-  host: string;
-  port: number;
-  name: string;
-  user: string;
-  password: string;
-  /** Certificates, in PEM, that the server's must lead to. @default no TLS */
-  ca?: string | undefined;
-  /** Port of the same host where standbys answer. @default none */
-  standbyPort?: number | undefined;
-}
 
 /** A statement that PostgreSQL parses and plans once per connection, found again by its name. */
 export interface Statement {
@@ -52,17 +46,13 @@ type NumberedClient = pg.PoolClient & { processID?: number };
 const POOL_SIZE = 10;
 // A router that is replaced lets connections live for 20 s: by then all have gone to another.
 const CONNECTION_LIFETIME_SECONDS = 12;
-const CONNECT_TIMEOUT_MS = 2_000;
-const STATEMENT_TIMEOUT_MS = 5_000;
-// Longer than the server's: it only fires when the server or the way to it is frozen.
-const QUERY_TIMEOUT_MS = 6_000;
 // Replicas wait for each other's migrations.
 const SESSION_TIMEOUT_MS = 120_000;
 const PING_TIMEOUT_MS = 1_000;
 const TRANSACTION_ATTEMPTS = 3;
 
 const overseerConnection = {
-  connectionTimeoutMillis: PING_TIMEOUT_MS,
+  stream: answeredWithin(PING_TIMEOUT_MS),
   query_timeout: PING_TIMEOUT_MS,
   // A login that takes on its owner's role at the start would not see its own sessions.
   options: "-c role=none",
@@ -77,7 +67,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
  */
 export class Database implements Queryable {
   readonly #settings: DatabaseSettings;
-  readonly #application: string;
+  readonly #connection: pg.ClientConfig;
   readonly #log: Logger;
   readonly #patience = new Patience(() => this.#takesWrites());
   readonly #overseer = new ServerOverseer(() => this.#connect(overseerConnection));
@@ -87,7 +77,7 @@ export class Database implements Queryable {
 
   constructor(settings: DatabaseSettings, application: string, log: Logger) {
     this.#settings = settings;
-    this.#application = application;
+    this.#connection = connectionConfig(settings, application);
     this.#log = log;
     this.#pool = this.#createPool();
   }
@@ -204,7 +194,7 @@ export class Database implements Queryable {
     const pool = this.#pool;
     let client: NumberedClient | undefined;
     try {
-      const lent: NumberedClient = await pool.connect();
+      const lent: NumberedClient = await lend(pool);
       client = lent;
       const result = await work(<R extends Row>(statement: pg.QueryConfig) =>
         this.#watch.over(lent.processID ?? 0, async () => (await lent.query<R>(statement)).rows),
@@ -239,7 +229,7 @@ export class Database implements Queryable {
 
   /** A connection that is in no pool. */
   async #connect(changes: pg.ClientConfig): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.#clientConfig(), ...changes });
+    const client = new pg.Client({ ...this.#connection, ...changes });
     client.on("error", () => undefined);
     await client.connect();
     return client;
@@ -262,7 +252,7 @@ export class Database implements Queryable {
 
   #createPool(): pg.Pool {
     const pool = new pg.Pool({
-      ...this.#clientConfig(),
+      ...this.#connection,
       max: POOL_SIZE,
       maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
     });
@@ -271,23 +261,6 @@ export class Database implements Queryable {
     pool.on("connect", (client) => client.on("error", () => undefined));
     pool.on("error", (error) => this.#replacePool(pool, error));
     return pool;
-  }
-
-  #clientConfig(): pg.ClientConfig {
-    return {
-      host: this.#settings.host,
-      port: this.#settings.port,
-      database: this.#settings.name,
-      user: this.#settings.user,
-      password: this.#settings.password,
-      application_name: this.#application,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      query_timeout: QUERY_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: 10_000,
-      keepAlive: true,
-      ...(this.#settings.ca === undefined ? {} : { ssl: { ca: this.#settings.ca } }),
-    };
   }
 }
 

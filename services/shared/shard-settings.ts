@@ -1,5 +1,5 @@
 import { readDatabaseSettings } from "./common-settings.ts";
-import type { DatabaseSettings } from "./database.ts";
+import type { DatabaseSettings } from "./database-connection.ts";
 import type { SettingsReader } from "./settings.ts";
 
 /** One shard's database, and the name by which the shards know each other. */

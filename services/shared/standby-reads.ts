@@ -1,12 +1,6 @@
 import { CircuitBreaker } from "./circuit-breaker.ts";
-import {
-  Database,
-  type DatabaseSettings,
-  type Parameters,
-  type Queryable,
-  type Row,
-  type Statement,
-} from "./database.ts";
+import { Database, type Parameters, type Queryable, type Row, type Statement } from "./database.ts";
+import type { DatabaseSettings } from "./database-connection.ts";
 import { UnavailableError } from "./errors.ts";
 import type { Reachable } from "./health.ts";
 import type { Logger } from "./logger.ts";

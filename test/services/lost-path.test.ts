@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { createInterface, type Interface } from "node:readline";
+import { Transform } from "node:stream";
 import { type Postgres, startPostgres } from "../support/postgres.ts";
 import { freePort } from "../support/processes.ts";
 
@@ -9,14 +10,18 @@ import { freePort } from "../support/processes.ts";
 class Router {
   readonly #server: Server;
   readonly #sockets: Socket[] = [];
+  /** How many connections led to the database. */
+  welcomed = 0;
   #busy = false;
+  #crowded = false;
 
   constructor(databasePort: number) {
     this.#server = createServer((client) => {
       if (this.#busy) return void this.#sockets.push(client.on("error", () => undefined));
       const server = connect(databasePort, "127.0.0.1");
       for (const socket of [client, server]) socket.on("error", () => undefined);
-      client.pipe(server).pipe(client);
+      client.pipe(server).pipe(this.#welcome()).pipe(client);
+      this.welcomed += 1;
       this.#sockets.push(client, server);
     });
   }
@@ -33,6 +38,23 @@ class Router {
   /** Connections that are there work; nothing comes of new ones. */
   beBusy(): void {
     this.#busy = true;
+  }
+
+  /** The database answers new connections at once, but takes seconds to let them in. */
+  beCrowded(): void {
+    this.#crowded = true;
+  }
+
+  #welcome(): Transform {
+    let answers = 0;
+    return new Transform({
+      transform: (chunk, _encoding, done) => {
+        answers += 1;
+        // What a server says first, what it makes of a password, and that somebody is in.
+        const slow = this.#crowded && (answers === 2 || answers === 3);
+        setTimeout(done, slow ? 1_500 : 0, null, chunk);
+      },
+    });
   }
 
   async close(): Promise<void> {
@@ -139,6 +161,15 @@ test("a connection that can't be made in time costs no other that is there", asy
   const { error, seconds } = await step("read beside a slow statement");
   expect(error).toBeUndefined();
   expect(seconds).toBeLessThan(4);
+}, 30_000);
+
+test("a server that is slow to let anybody in is not asked again and again", async () => {
+  router.beCrowded();
+  const { error, seconds } = await step("read");
+  expect(error).toBeUndefined();
+  expect(seconds).toBeGreaterThan(2.9);
+  expect(seconds).toBeLessThan(5);
+  expect(router.welcomed).toBeLessThan(4);
 }, 30_000);
 
 test("a statement that takes long is waited for", async () => {
