@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import type Docker from "dockerode";
 import type { Browser, Page } from "playwright-core";
+import { parse } from "yaml";
 import { launchBrowser } from "../support/browser.ts";
+import { builtProgram } from "../support/built-program.ts";
 import { attempt } from "../support/command.ts";
 import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Shopping } from "../support/shopping.ts";
@@ -192,6 +195,19 @@ describe("the dev store", () => {
     const { all } = await workspace.run("compose", "--output", composeFolder, "--with-secrets");
     expect(all).toContain(`wrote ${composeFolder}/compose.yaml`);
   }, 60_000);
+
+  // The program is built here where it never was.
+  test("is a Compose file to `docker compose config` too", async () => {
+    const compose = await builtProgram("docker-compose");
+    const file = `${composeFolder}/compose.yaml`;
+    const { exitCode, all, stdout } = await attempt(compose, ["-f", file, "config"]);
+    expect([exitCode, all]).toEqual([0, expect.anything()]);
+    // Which `docker stack deploy` of Docker Engine 20.10 asks for.
+    const obsolete = expect.stringContaining("`version` is obsolete");
+    expect(all.split("\n").filter((line) => line.includes("level="))).toEqual([obsolete]);
+    const servicesOf = (text: string) => Object.keys(parse(text).services).sort();
+    expect(servicesOf(stdout)).toEqual(servicesOf(readFileSync(file, "utf8")));
+  }, 900_000);
 
   test("refuses ports that another stack has, all at once, and changes nothing", async () => {
     const before = await servicesBySpec();

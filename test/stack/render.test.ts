@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { builtProgram } from "../support/built-program.ts";
 import { attempt } from "../support/command.ts";
-import { kubeScore } from "../support/kube-score.ts";
 import { root, Workspace } from "../support/workspace.ts";
 import type { Manifest } from "./support/manifest.ts";
 import { rules } from "./support/manifest-rules.ts";
@@ -109,7 +109,7 @@ test("up without a cluster says so at once, before anything is built", async () 
 });
 
 test("kube-score finds nothing critical, with all of its optional checks", async () => {
-  const program = await kubeScore();
+  const program = await builtProgram("kube-score");
   const { stdout: list } = await attempt(program, ["list"]);
   const optional = [...list.matchAll(/^([^,]+),.*,optional$/gm)].map(([, id]) => id as string);
   expect(optional.length).toBeGreaterThan(3);
