@@ -18,6 +18,7 @@ const ANSWER_TIMEOUT_MS = 2_000;
 /**
  * For all of TLS and SCRAM. A server that answered is there, and may be short of processors: to give
  * up what it works on and to begin anew, as all clients would at once, keeps it from ever catching up.
+ * Together with a connection's lifetime in the pool it is less than a router that is replaced waits.
  */
 const CONNECT_TIMEOUT_MS = 6_000;
 const STATEMENT_TIMEOUT_MS = 5_000;

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { parse } from "yaml";
 import { launchBrowser } from "../support/browser.ts";
 import { builtProgram } from "../support/built-program.ts";
-import { attempt } from "../support/command.ts";
+import { attempt, succeed } from "../support/command.ts";
 import { engineOf, startLab, stopLab, type TestLab } from "../support/lab.ts";
 import { Shopping } from "../support/shopping.ts";
 import { until } from "../support/until.ts";
@@ -17,6 +17,7 @@ describe("the dev store", () => {
   let docker: Docker;
   let address = "";
   const composeFolder = `${workspace.folder}/compose`;
+  const composeFile = `${composeFolder}/compose.yaml`;
 
   beforeAll(async () => {
     lab = await startLab(1);
@@ -193,20 +194,18 @@ describe("the dev store", () => {
 
   test("is written as a Compose file", async () => {
     const { all } = await workspace.run("compose", "--output", composeFolder, "--with-secrets");
-    expect(all).toContain(`wrote ${composeFolder}/compose.yaml`);
+    expect(all).toContain(`wrote ${composeFile}`);
   }, 60_000);
 
   // The program is built here where it never was.
   test("is a Compose file to `docker compose config` too", async () => {
     const compose = await builtProgram("docker-compose");
-    const file = `${composeFolder}/compose.yaml`;
-    const { exitCode, all, stdout } = await attempt(compose, ["-f", file, "config"]);
-    expect([exitCode, all]).toEqual([0, expect.anything()]);
+    const { all, stdout } = await succeed(compose, ["-f", composeFile, "config"]);
     // Which `docker stack deploy` of Docker Engine 20.10 asks for.
     const obsolete = expect.stringContaining("`version` is obsolete");
     expect(all.split("\n").filter((line) => line.includes("level="))).toEqual([obsolete]);
     const servicesOf = (text: string) => Object.keys(parse(text).services).sort();
-    expect(servicesOf(stdout)).toEqual(servicesOf(readFileSync(file, "utf8")));
+    expect(servicesOf(stdout)).toEqual(servicesOf(readFileSync(composeFile, "utf8")));
   }, 900_000);
 
   test("refuses ports that another stack has, all at once, and changes nothing", async () => {
@@ -257,8 +256,7 @@ describe("the dev store", () => {
   test("comes up from its Compose file too", async () => {
     const dockerCommand = (...args: string[]) =>
       attempt("docker", args, { env: { DOCKER_HOST: lab.dockerHost } });
-    const file = `${composeFolder}/compose.yaml`;
-    const flags = ["--resolve-image", "never", "-c", file];
+    const flags = ["--resolve-image", "never", "-c", composeFile];
     const deployed = await dockerCommand("stack", "deploy", ...flags, "moved");
     expect([deployed.exitCode, deployed.all]).toEqual([0, expect.anything()]);
     const began = performance.now();

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
-import { specificationLabel } from "../../components/orchestrator/swarm/names.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
 import { inTurn } from "../../components/orchestrator/swarm/turn.ts";
 import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
@@ -14,7 +13,7 @@ import {
 import { reasonOf } from "./support/output.ts";
 
 const wanted = "a1b2c3d4e5f6";
-const label = (value: string) => ({ [specificationLabel]: value });
+const label = (value: string) => ({ "ha-store.specification": value });
 
 let engine: EngineServer | undefined;
 afterEach(async () => {
@@ -140,8 +139,11 @@ describe("a stateful set", () => {
       };
     /** Swarm takes a specification before the provider says so. */
     const askedFor = (name: string) => {
-      const list = plain(recording.one(type, name).inputs.labels) as Record<string, string>[];
-      return list.find((it) => it.label === specificationLabel)?.value ?? "";
+      const list = plain(recording.one(type, name).inputs.labels) as {
+        label: string;
+        value: string;
+      }[];
+      return list.find((it) => it.label in label(""))?.value ?? "";
     };
     engine = await serveEngine({
       ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
