@@ -42,6 +42,11 @@ export class MoveProgress {
     );
   }
 
+  lost(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#say(`${reason}; ${this.remaining} buckets to go, trying again`);
+  }
+
   stopped(): void {
     this.#say(`stopped with ${this.remaining} buckets to go; a next run goes on`);
     this.#summary();

@@ -171,6 +171,31 @@ test("SIGTERM: the bucket at hand is finished, and a next run goes on", async ()
   expect(await next.exited).toBe(0);
 });
 
+test("a lost connection: the run goes on by itself", async () => {
+  const mover = await shards.command("orders", "rebalance", "--without", "shard-3");
+  for (const [index, server] of shards.servers.entries()) {
+    const had = (await shards.owned("orders"))[2] ?? 0;
+    await until("the next bucket to be moved", async () => {
+      if (mover.process.exitCode !== null) throw new Error(mover.output());
+      return ((await shards.owned("orders"))[2] ?? 0) < had;
+    });
+    const ended = await server.query(
+      "orders",
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = 'orders' AND application_name = 'orders-buckets'`,
+    );
+    expect(ended).toHaveLength(1);
+    await until("the loss to be told", async () => {
+      return (mover.output().match(/to go, trying again/g)?.length ?? 0) > index;
+    });
+  }
+  expect(await mover.exited).toBe(0);
+  expect((await shards.owned("orders"))[2]).toBe(0);
+  expect(await strayRows("orders")).toBe(0);
+  const back = await shards.command("orders", "rebalance");
+  expect(await back.exited).toBe(0);
+});
+
 describe("what a killed mover left", () => {
   const move = "6f0e0d6a-4d0e-4f4e-9c64-0c6f1d1c7a10";
   let customer: Customer;
