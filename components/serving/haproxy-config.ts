@@ -72,6 +72,8 @@ const defaults = `defaults
   option dontlog-normal
   option http-keep-alive
   option forwardfor
+  # What nobody waits for any more isn't worked on either.
+  option abortonclose
   timeout connect 1s
   timeout client 30s
   # A purchase may take 10 s, and is better answered late than sent twice.

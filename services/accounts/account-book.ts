@@ -34,10 +34,15 @@ export class AccountBook {
 
   /**
    * The same request again registers nobody else, and is answered as the first.
+   * @param caller aborted once nobody waits any more: then no password is hashed for them
    * @throws ApiError `invalid_email` or `weak_password` (422), `email_taken` (409),
    * `too_many_attempts` (429).
    */
-  async register(registration: Registration, requestId: string): Promise<Account> {
+  async register(
+    registration: Registration,
+    requestId: string,
+    caller: AbortSignal,
+  ): Promise<Account> {
     const email = normaliseEmail(registration.email);
     const name = registration.name.trim();
     if (!EMAIL.test(email)) {
@@ -48,13 +53,22 @@ export class AccountBook {
     const bucket = bucketOfEmail(email);
     const id = idFrom(bucket, `${requestId} ${email}`);
     const database = this.#database.bucket(bucket);
-    const hash = await hashPassword(registration.password);
-    const [added] = await database.query(sql.INSERT_ACCOUNT, [id, email, name, hash]);
-    if (added) return toAccount(added);
-    const [found] = await database.query(sql.FIND_BY_EMAIL, [email]);
+    const find = async () => (await database.read(sql.FIND_BY_EMAIL, [email]))[0];
+    let found = await find();
+    if (!found) {
+      const hash = await hashPassword(registration.password, caller);
+      const [added] = await database.query(sql.INSERT_ACCOUNT, [id, email, name, hash]);
+      if (added) return toAccount(added);
+      found = await find();
+    }
     const isRepeated = found?.id === id;
+    const { password } = registration;
     // Not even who knows the request's id gets in without the password.
-    if (isRepeated && (await verifyPassword(registration.password, String(found.password_hash)))) {
+    if (
+      found &&
+      isRepeated &&
+      (await verifyPassword(password, String(found.password_hash), caller))
+    ) {
       return toAccount(found);
     }
     throw new ApiError(409, "email_taken", "There is an account with this e-mail already");
@@ -64,7 +78,7 @@ export class AccountBook {
    * @throws ApiError `wrong_credentials` (401), without saying which of the two is wrong;
    * `too_many_attempts` (429), whether there is an account or not.
    */
-  async signIn({ email, password, client }: Credentials): Promise<Account> {
+  async signIn({ email, password, client }: Credentials, caller: AbortSignal): Promise<Account> {
     const [row] = await this.#database
       .bucket(bucketOfEmail(email))
       .read(sql.FIND_BY_EMAIL, [normaliseEmail(email)]);
@@ -73,7 +87,7 @@ export class AccountBook {
     const attempt = { email, accountId: row && String(row.id), client };
     const matches = await this.#limits.signIn(
       attempt,
-      async () => (await verifyPassword(password, hash)) && row !== undefined,
+      async () => (await verifyPassword(password, hash, caller)) && row !== undefined,
     );
     if (!row || !matches) {
       throw new ApiError(401, "wrong_credentials", "E-mail or password is wrong");

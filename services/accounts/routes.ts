@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { callerOf } from "../shared/caller.ts";
 import {
   Account,
   AccountId,
@@ -22,14 +23,14 @@ export function addRoutes(server: Server, accounts: AccountBook): void {
     { schema: { body: Registration, response: { 201: Account } } },
     async ({ body, id }, reply) => {
       reply.code(201);
-      return await accounts.register(body, id);
+      return await accounts.register(body, id, callerOf(reply));
     },
   );
 
   server.post(
     "/sign-ins",
     { schema: { body: Credentials, response: { 200: Account } } },
-    async (request) => await accounts.signIn(request.body),
+    async ({ body }, reply) => await accounts.signIn(body, callerOf(reply)),
   );
 
   server.get(

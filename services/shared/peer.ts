@@ -24,6 +24,8 @@ export interface PeerRequest {
   idempotent?: boolean;
   /** @default 2000 */
   timeoutMilliseconds?: number;
+  /** Aborted once nobody waits for the answer any more. @default the answer is always wanted */
+  caller?: AbortSignal;
 }
 
 const ATTEMPTS = 3;
@@ -66,6 +68,7 @@ export class Peer {
         this.#breaker.succeeded();
         return result;
       } catch (error) {
+        if (request.caller?.aborted) throw error;
         if (!(error instanceof UnavailableError)) {
           this.#breaker.succeeded();
           throw error;
@@ -131,6 +134,8 @@ export class Peer {
     if (this.#settings.token) headers.authorization = `Bearer ${this.#settings.token}`;
     if (request.body !== undefined) headers["content-type"] = "application/json";
     const connections = this.#connections;
+    const { caller, timeoutMilliseconds = 2_000 } = request;
+    const timeout = AbortSignal.timeout(timeoutMilliseconds);
     try {
       // Not `fetch`, which takes several times as long; redirections are not followed either way.
       const response = await send(url, {
@@ -138,7 +143,7 @@ export class Peer {
         method,
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
-        signal: AbortSignal.timeout(request.timeoutMilliseconds ?? 2_000),
+        signal: caller ? AbortSignal.any([caller, timeout]) : timeout,
       });
       const text = await response.body.text();
       traced.end(response.statusCode);
@@ -151,7 +156,7 @@ export class Peer {
       };
     } catch (error) {
       traced.end(undefined);
-      this.#reconnect(connections);
+      if (!caller?.aborted) this.#reconnect(connections);
       throw new UnavailableError(this.#settings.name, error);
     }
   }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { VNode } from "preact";
 import Type from "typebox";
+import { callerOf } from "../shared/caller.ts";
 import type { Client } from "../shared/contracts/accounts.ts";
 import type { ReservationLine } from "../shared/contracts/catalog.ts";
 import { ApiError } from "../shared/errors.ts";
@@ -53,6 +54,11 @@ export class Exchange {
 
   get requestId(): string {
     return this.#request.id;
+  }
+
+  /** Aborted when the browser, or who asked for it, is gone. */
+  get caller(): AbortSignal {
+    return callerOf(this.#reply);
   }
 
   get csrf(): string {

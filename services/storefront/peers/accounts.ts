@@ -26,12 +26,17 @@ export class AccountsClient {
   }
 
   /** The same request again registers nobody else. */
-  async register(registration: Registration, requestId: string): Promise<Account> {
+  async register(
+    registration: Registration,
+    requestId: string,
+    caller: AbortSignal,
+  ): Promise<Account> {
     return await this.#peer.call(account, {
       method: "POST",
       path: "/accounts",
       body: registration,
       requestId,
+      caller,
       idempotent: true,
       timeoutMilliseconds: TIMEOUT_MS,
     });
@@ -45,12 +50,13 @@ export class AccountsClient {
     });
   }
 
-  async signIn(credentials: Credentials, requestId: string): Promise<Account> {
+  async signIn(credentials: Credentials, requestId: string, caller: AbortSignal): Promise<Account> {
     return await this.#peer.call(account, {
       method: "POST",
       path: "/sign-ins",
       body: credentials,
       requestId,
+      caller,
       idempotent: true,
       timeoutMilliseconds: TIMEOUT_MS,
     });

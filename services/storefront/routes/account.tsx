@@ -18,7 +18,8 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
       client: exchange.client,
     };
     try {
-      await enter(exchange, await store.accounts.signIn(credentials, exchange.requestId));
+      const { requestId, caller } = exchange;
+      await enter(exchange, await store.accounts.signIn(credentials, requestId, caller));
     } catch (error) {
       return await showSignIn(exchange, refusalOf(exchange, error));
     }
@@ -33,7 +34,8 @@ export function addAccountRoutes(server: Server, store: Storefront): void {
       client: exchange.client,
     };
     try {
-      await enter(exchange, await store.accounts.register(registration, exchange.requestId));
+      const { requestId, caller } = exchange;
+      await enter(exchange, await store.accounts.register(registration, requestId, caller));
     } catch (error) {
       return await showRegister(exchange, refusalOf(exchange, error));
     }
