@@ -47,7 +47,9 @@ const defaults = `defaults
   timeout connect 1s
   timeout client 1h
   timeout server 1h
-  timeout check 1s
+  # A member that is short of processors answers late, and isn't lost. One that is silent is found out
+  # before its leader key runs out.
+  timeout check 3s
   timeout queue 2s
   retries 1
   option redispatch 1

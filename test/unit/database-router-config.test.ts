@@ -1,4 +1,5 @@
 import { databaseRouterConfig, routerPorts } from "../../components/data/database-router-config.ts";
+import { patroniConfiguration } from "../../components/data/patroni-configuration.ts";
 import { haproxyConfig } from "../../components/serving/haproxy-config.ts";
 import { metrics, resolvers } from "../../components/serving/haproxy-parts.ts";
 import { section } from "./support/haproxy-section.ts";
@@ -25,6 +26,18 @@ test("who is which, Patroni says of itself", () => {
       "server db-2 db-2:5432 check port 8008",
     ]);
   }
+});
+
+// Later, connections would be led to the old and the new one by turns.
+test("a primary that is silent is found out before another takes over", () => {
+  const seconds = (pattern: RegExp) => {
+    const [, number, unit] = pattern.exec(config) ?? [];
+    return Number(number) / (unit === "ms" ? 1_000 : 1);
+  };
+  const check = seconds(/timeout check (\d+)(m?s)/);
+  const until = seconds(/inter (\d+)(m?s)/) + check + seconds(/fastinter (\d+)(m?s)/) + check;
+  const { ttl, loop_wait } = patroniConfiguration("synchronous", 512, {}) as Record<string, number>;
+  expect(until).toBeLessThan(Number(ttl) - Number(loop_wait));
 });
 
 // A server that goes on as a standby would answer the old connections with errors, or worse, with
