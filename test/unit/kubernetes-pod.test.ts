@@ -112,14 +112,14 @@ describe("a pod", () => {
       .orchestrator()
       .replicatedService("catalog", { ...workload, healthCheck, replicas: 2 }, { parent });
     const [container] = (await made.podOf("deployment", "catalog")).spec.containers;
-    const asked = { exec: { command: ["healthcheck"] }, periodSeconds: 5, timeoutSeconds: 5 };
+    const exec = { command: ["healthcheck"] };
     expect(container).toMatchObject({
       startupProbe: {
         httpGet: { port: 8080, path: "/healthz" },
         periodSeconds: 5,
         failureThreshold: 17,
       },
-      readinessProbe: { ...asked, failureThreshold: 5 },
+      readinessProbe: { exec, periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 2 },
       livenessProbe: { httpGet: { port: 8080, path: "/healthz" }, failureThreshold: 6 },
     });
   });

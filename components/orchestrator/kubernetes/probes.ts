@@ -11,6 +11,12 @@ type Probes = Pick<
 const aliveCheck = { periodSeconds: 10, failureThreshold: 6 };
 
 /**
+ * A command takes its node ten times as long as a request: after the start it is asked less often, and
+ * so fewer times in a row.
+ */
+const commandRarity = 3;
+
+/**
  * Three questions: has it started, may it take traffic, would a restart help? What it depends on, such as
  * a database that fails over or is not there yet, must not have it restarted: the first and the last are
  * asked of the container alone where it has an answer of its own. The command answers the first where it
@@ -21,7 +27,13 @@ export function probes(check: HealthCheckSpec | undefined): Probes {
   const { intervalSeconds = 5, timeoutSeconds = 5, retries = 5, startPeriodSeconds = 60 } = check;
   const how = { periodSeconds: intervalSeconds, timeoutSeconds };
   const command: Probe = { exec: { command: check.command }, ...how };
-  const ready = check.ready ? { ...portProbe(check.ready), ...how } : command;
+  const ready = check.ready
+    ? { ...portProbe(check.ready), ...how, failureThreshold: retries }
+    : {
+        ...command,
+        periodSeconds: commandRarity * intervalSeconds,
+        failureThreshold: Math.ceil(retries / commandRarity),
+      };
   const alive = check.alive && { ...portProbe(check.alive), timeoutSeconds };
   const starting = Math.ceil(startPeriodSeconds / intervalSeconds);
   return {
@@ -29,7 +41,7 @@ export function probes(check: HealthCheckSpec | undefined): Probes {
       ...(alive ? { ...alive, ...how } : command),
       failureThreshold: starting + retries,
     },
-    readinessProbe: { ...ready, failureThreshold: retries },
+    readinessProbe: ready,
     ...(alive ? { livenessProbe: { ...alive, ...aliveCheck } } : {}),
   };
 }
