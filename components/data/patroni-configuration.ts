@@ -43,12 +43,24 @@ export function patroniConfiguration(
   };
 }
 
-/** The usual proportions: a quarter for shared buffers, three quarters counted as cached. */
+/** What a backend of the store takes with the plans it keeps, as measured: 4.5 MiB, and the kernel's part. */
+const backendMiB = 5;
+/** Patroni, the archiver and PostgreSQL's own processes. */
+const othersMiB = 90;
+
+/**
+ * The usual proportions: a quarter for shared buffers, three quarters counted as cached; and no more
+ * connections than there is memory for, since the kernel would end the whole server for one too many.
+ */
 function sizedFor(memoryMiB: number): PostgresParameters {
+  const sharedMiB = Math.floor(memoryMiB / 4);
+  const backends = Math.floor((memoryMiB - sharedMiB - othersMiB) / backendMiB);
   return {
-    shared_buffers: `${Math.floor(memoryMiB / 4)}MB`,
+    shared_buffers: `${sharedMiB}MB`,
     effective_cache_size: `${Math.floor((memoryMiB * 3) / 4)}MB`,
-    max_connections: 200,
+    max_connections: Math.min(200, Math.max(20, backends)),
+    // Of clients that have left already; the default is a minute.
+    authentication_timeout: "10s",
   };
 }
 

@@ -52,6 +52,15 @@ test.each([
   });
 });
 
+test.each([
+  [128, 20],
+  [512, 58],
+  [768, 97],
+  [4096, 200],
+])("%d MiB: no more connections than there is memory for", (memory, max_connections) => {
+  expect(read("synchronous", memory).postgresql.parameters).toMatchObject({ max_connections });
+});
+
 test("parameters of one's own come last, others stay", () => {
   const { parameters } = read("strict", 512, { max_connections: 50, jit: false }).postgresql;
   expect(parameters).toMatchObject({ max_connections: 50, jit: false, shared_buffers: "128MB" });
