@@ -61,14 +61,9 @@ export class AccountBook {
       if (added) return toAccount(added);
       found = await find();
     }
-    const isRepeated = found?.id === id;
     const { password } = registration;
-    // Not even who knows the request's id gets in without the password.
-    if (
-      found &&
-      isRepeated &&
-      (await verifyPassword(password, String(found.password_hash), caller))
-    ) {
+    // Repeated; not even who knows the request's id gets in without the password.
+    if (found?.id === id && (await verifyPassword(password, String(found.password_hash), caller))) {
       return toAccount(found);
     }
     throw new ApiError(409, "email_taken", "There is an account with this e-mail already");
