@@ -11,8 +11,8 @@ type Probes = Pick<
 const aliveCheck = { periodSeconds: 10, failureThreshold: 6 };
 
 /**
- * A command takes its node ten times as long as a request: after the start it is asked less often, and
- * so fewer times in a row.
+ * A command is a new process in the container each time: after the start it is asked less often, and so
+ * fewer times in a row.
  */
 const commandRarity = 3;
 
