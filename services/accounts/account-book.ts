@@ -52,14 +52,13 @@ export class AccountBook {
     await this.#limits.register(registration.client);
     const bucket = bucketOfEmail(email);
     const id = idFrom(bucket, `${requestId} ${email}`);
-    const database = this.#database.bucket(bucket);
-    const find = async () => (await database.read(sql.FIND_BY_EMAIL, [email]))[0];
-    let found = await find();
+    let found = await this.#byEmail(email);
     if (!found) {
       const hash = await hashPassword(registration.password, caller);
-      const [added] = await database.query(sql.INSERT_ACCOUNT, [id, email, name, hash]);
+      const row = [id, email, name, hash];
+      const [added] = await this.#database.bucket(bucket).query(sql.INSERT_ACCOUNT, row);
       if (added) return toAccount(added);
-      found = await find();
+      found = await this.#byEmail(email);
     }
     const { password } = registration;
     // Repeated; not even who knows the request's id gets in without the password.
@@ -74,9 +73,7 @@ export class AccountBook {
    * `too_many_attempts` (429), whether there is an account or not.
    */
   async signIn({ email, password, client }: Credentials, caller: AbortSignal): Promise<Account> {
-    const [row] = await this.#database
-      .bucket(bucketOfEmail(email))
-      .read(sql.FIND_BY_EMAIL, [normaliseEmail(email)]);
+    const row = await this.#byEmail(email);
     // An unknown address takes as long as a wrong password, or time would tell who has an account.
     const hash = row ? String(row.password_hash) : await this.#decoyHash();
     const attempt = { email, accountId: row && String(row.id), client };
@@ -143,6 +140,12 @@ export class AccountBook {
       throw wrongPassword();
     }
     return { account: toAccount(row), hash };
+  }
+
+  async #byEmail(email: string): Promise<Row | undefined> {
+    const database = this.#database.bucket(bucketOfEmail(email));
+    const [row] = await database.read(sql.FIND_BY_EMAIL, [normaliseEmail(email)]);
+    return row;
   }
 
   #of(id: string): BucketDatabase {

@@ -32,6 +32,11 @@ export function isOverload(error: unknown): boolean {
   return /^(57014|55P03|53...)$/.test(codeOf(error));
 }
 
+/** Others held the lock for longer than `lock_timeout`; nothing happened. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === "55P03";
+}
+
 /**
  * The connection has a statement's plan from before a migration gave a table another column, and refuses
  * the statement from now on. Nothing happened.

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Session } from "./database.ts";
+import { isLockTimeout } from "./database-errors.ts";
 import { type BucketTable, type Content, contentOf, copyRows, deleteRows } from "./shard-copy.ts";
 import type { Move } from "./shard-plan.ts";
 import * as records from "./shard-records.ts";
@@ -126,8 +127,4 @@ function requireSame(
         "content; the bucket stays where it is",
     );
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "55P03";
 }

@@ -1,5 +1,5 @@
 import type { Session } from "./database.ts";
-import { isNotYetThere } from "./database-errors.ts";
+import { isLockTimeout, isNotYetThere } from "./database-errors.ts";
 import type { Shard } from "./shard.ts";
 import { type BucketTable, checkTables } from "./shard-copy.ts";
 import { BucketMover } from "./shard-mover.ts";
@@ -131,10 +131,7 @@ async function becomeOnlyMover(session: Session): Promise<void> {
       `SET lock_timeout = '${LOCK_WAIT}'; SELECT pg_advisory_lock(${MOVER_LOCK}); RESET lock_timeout`,
     );
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "55P03") {
-      throw new NotTheOnlyMover();
-    }
-    throw error;
+    throw isLockTimeout(error) ? new NotTheOnlyMover() : error;
   }
 }
 
