@@ -5,4 +5,9 @@ import type { SecretMount } from "../orchestrator/specs.ts";
 export interface DataConnection {
   environment: Record<string, pulumi.Input<string>>;
   secrets: SecretMount[];
+  /**
+   * Resolves when a store that this run makes is there; at once where it was there before. A service that
+   * is given one store more has nothing to start for until then. @default nothing is waited for
+   */
+  rollOutAfter?: pulumi.Output<unknown>;
 }

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Orchestrator } from "../orchestrator/orchestrator.ts";
-import type { Network, Secret, SecretMount, Workload } from "../orchestrator/specs.ts";
+import type { Member, Network, Secret, SecretMount } from "../orchestrator/specs.ts";
 import type { GeneratedSecret } from "../security/generated-secret.ts";
 import { generatedSecrets, type VersionedSecret } from "../security/secret-versions.ts";
 import { byVersion } from "../security/versions.ts";
@@ -56,7 +56,7 @@ export function databaseLogins(
   cluster: string,
   args: DatabaseLoginsArgs,
   parent: pulumi.Resource,
-): Workload {
+): Member {
   const name = `${cluster}-logins`;
   const logins = byVersion(args.logins).toSorted((a, b) => a.database.localeCompare(b.database));
   const [workload] = args.orchestrator.statefulSet(

@@ -92,6 +92,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
   /** Of each database, by its name. */
   private readonly logins: Map<string, [DatabaseLogin, ...DatabaseLogin[]]>;
   private readonly authority: Secret;
+  private readonly startedUp: pulumi.Output<unknown>;
 
   constructor(name: string, args: PostgresClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     checkDatabases(args.databases);
@@ -196,6 +197,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
       this,
     );
     this.host = router.dnsName;
+    this.startedUp = logins.startedUp;
     this.scrapeTargets = [
       {
         job: "database",
@@ -234,6 +236,7 @@ export class PostgresCluster extends pulumi.ComponentResource {
         { secret: login.password.secret, path: passwordPath },
         { secret: this.authority, path: authorityPath },
       ],
+      rollOutAfter: this.startedUp,
     };
   }
 }

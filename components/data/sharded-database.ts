@@ -56,12 +56,13 @@ export class ShardedDatabase extends pulumi.ComponentResource {
         DATABASE_SHARDS: pulumi.jsonStringify(connections.map(({ settings }) => settings)),
       },
       secrets: connections.flatMap(({ secrets }) => secrets),
+      rollOutAfter: pulumi.all(connections.map(({ rollOutAfter }) => rollOutAfter)),
     };
   }
 }
 
 /** The connection as one entry of the list; its files get the shard's name, to lie beside others'. */
-function ofShard(name: string, { environment, secrets }: DataConnection) {
+function ofShard(name: string, { environment, secrets, rollOutAfter }: DataConnection) {
   const passwordFile = `/run/secrets/${name}-password`;
   const caFile = `/run/secrets/${name}-ca`;
   const paths = new Map([
@@ -81,5 +82,5 @@ function ofShard(name: string, { environment, secrets }: DataConnection) {
     passwordFile,
     ...(environment.DATABASE_CA_FILE === undefined ? {} : { caFile }),
   };
-  return { settings, secrets: moved };
+  return { settings, secrets: moved, rollOutAfter };
 }

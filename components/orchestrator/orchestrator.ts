@@ -5,6 +5,7 @@ import type {
   DaemonSpec,
   Image,
   ImageSpec,
+  Member,
   Network,
   NetworkSpec,
   ReplicatedServiceSpec,
@@ -42,6 +43,6 @@ export interface Orchestrator {
     spec: ReplicatedServiceSpec,
     opts: pulumi.CustomResourceOptions,
   ): Workload;
-  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[];
+  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Member[];
   daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload;
 }

@@ -151,6 +151,8 @@ export interface ReplicatedServiceSpec extends WorkloadSpec {
   maxReplicasPerNode?: number;
   /** Lets the number of replicas follow their load. @default as many as `replicas` says */
   autoscaling?: AutoscalingSpec;
+  /** What has to resolve before a change rolls out; a service that is new never waits. @default nothing */
+  rollOutAfter?: pulumi.Output<unknown>;
   /**
    * Path at which the orchestrator's own API answers in the container, which then runs on a node that
    * has it. Whoever reaches it rules the whole cluster: only for what stands between it and others.
@@ -232,4 +234,10 @@ export interface Workload {
   readonly dnsName: string;
   /** Resolves, to what was made, once the roll-out gate has let it pass. */
   readonly ready: pulumi.Output<pulumi.Resource>;
+}
+
+/** A member of a stateful set. */
+export interface Member extends Workload {
+  /** Resolves when it serves, if it was not there before; at once, whatever its state, if it was. */
+  readonly startedUp: pulumi.Output<unknown>;
 }

@@ -1,25 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A member of a stateful set, and those before it. */
+/** A workload, and what has to serve before it may change. */
 export interface Turn {
-  /** A hash of all that is asked for. */
-  specification: pulumi.Output<string>;
-  /** Whether there is such a member already, and what it was made of is something else. */
-  changes: (specification: string) => Promise<boolean>;
-  /** Resolves when all members before serve. Absent: it is the first, or not of a set. */
+  /** The specification that it had before this run; none where it is new, or nothing is asked, as in a preview. */
+  standing: pulumi.Output<string | undefined>;
+  /** Resolves when those serve that it waits for. Absent: it waits for nobody. */
   previous: pulumi.Output<unknown> | undefined;
 }
 
 /**
- * The specification, when it is the member's turn. Members that have to change do so one after the
- * other, each when all before serve again: a set is never without more than one of its members, and
- * never without one while another set, which may lean on it, is. New members start together, because
- * they may need each other to start at all.
+ * The specification, when it is the workload's turn. Members of stateful sets that have to change do so
+ * one after the other, each when all before serve again: a set is never without more than one of its
+ * members, and never without one while another set, which may lean on it, is. What is new starts together,
+ * because it may need each other to start at all.
  */
-export function takeTurn({ specification, changes, previous }: Turn): pulumi.Output<string> {
-  if (!previous || pulumi.runtime.isDryRun()) return specification;
-  const turn = specification
-    .apply(changes)
-    .apply((waits) => (waits ? previous.apply(() => true) : pulumi.output(true)));
-  return pulumi.all([specification, turn]).apply(([wanted]) => wanted);
+export function inTurn(
+  specification: pulumi.Output<string>,
+  turn: Turn | undefined,
+): pulumi.Output<string> {
+  if (!turn) return specification;
+  const { standing, previous } = turn;
+  const itsTurn = pulumi
+    .all([specification, standing])
+    .apply(([wanted, before]) => before !== undefined && before !== wanted)
+    .apply((waits) => (waits && previous ? previous.apply(() => true) : pulumi.output(true)));
+  return pulumi.all([specification, itsTurn]).apply(([wanted]) => wanted);
+}
+
+/** Resolves when a new workload serves; at once, whatever its state, where it is not new. */
+export function startedUp(
+  { standing }: Turn,
+  ready: pulumi.Output<unknown>,
+): pulumi.Output<unknown> {
+  return standing.apply((before) =>
+    before === undefined ? ready.apply(() => true) : pulumi.output(true),
+  );
 }

@@ -51,6 +51,11 @@ export interface ReplicatedServiceArgs {
   user?: string;
   /** How long a replica may drain after SIGTERM, in seconds. @default 30 */
   stopGracePeriodSeconds?: number;
+  /**
+   * What has to resolve before a change rolls out, as the `rollOutAfter` of a connection: a database that the
+   * same run adds. A service that is new never waits. @default nothing
+   */
+  rollOutAfter?: pulumi.Output<unknown>;
   /** After how many seconds a roll-out counts as failed. @default 300 */
   rolloutTimeoutSeconds?: number;
 }

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { DataConnection } from "../data/connection.ts";
 import type { ScrapeTarget } from "../observability/scrape-target.ts";
 import type { AutoscalingSpec, SecretMount } from "../orchestrator/specs.ts";
@@ -12,12 +13,14 @@ export type Connection = Partial<DataConnection>;
 
 /** What a service gets from all that it uses, and the tokens by which services know each other. */
 export function connect(uses: Connection[], token: SecretMount): DataConnection {
+  const awaited = uses.flatMap(({ rollOutAfter }) => rollOutAfter ?? []);
   return {
     environment: Object.assign(
       { PORT: String(servicePort), SERVICE_TOKEN_FILE: serviceTokenPath },
       ...uses.map((use) => use.environment),
     ),
     secrets: [token, ...uses.flatMap((use) => use.secrets ?? [])],
+    rollOutAfter: awaited.length > 0 ? pulumi.all(awaited) : undefined,
   };
 }
 

@@ -57,6 +57,12 @@ test("a service gets all shards as one list, with each shard's files beside the 
   ]);
 });
 
+test("a service that is given a shard more waits for what makes its logins, on every shard", async () => {
+  const database = new ShardedDatabase("customers", { clusters: clusters("shard-1", "shard-2") });
+  const awaited = await promiseOf(database.connection("orders").rollOutAfter);
+  expect(awaited).toEqual(["shard-1-logins started", "shard-2-logins started"]);
+});
+
 test("it is ready when all members of all clusters are", async () => {
   const database = new ShardedDatabase("customers", { clusters: clusters("shard-1", "shard-2") });
   expect(database.shards).toEqual(["shard-1", "shard-2"]);

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
-import { inTurn } from "../../components/orchestrator/swarm/turn.ts";
+import { turnOf } from "../../components/orchestrator/swarm/turn.ts";
+import { inTurn } from "../../components/orchestrator/turn.ts";
 import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
 import { until } from "../support/until.ts";
 import {
@@ -42,12 +43,8 @@ describe("one member after another", () => {
         fails = reject;
       }),
     );
-    const turn = inTurn({
-      api: () => engineApi(running.host),
-      serviceName: "db-2",
-      specification: pulumi.output(wanted),
-      previous,
-    });
+    const api = () => engineApi(running.host);
+    const turn = inTurn(pulumi.output(wanted), turnOf(api, "db-2", previous));
     // Pulumi leaves parts of an inner output's failure to nobody, which would end the process.
     const apply = previous.apply.bind(previous);
     jest.spyOn(previous, "apply").mockImplementation((callback) => {
@@ -85,15 +82,17 @@ describe("one member after another", () => {
     expect(asked()).toBe(1);
   });
 
-  test("the first has nobody to wait for, and the cluster isn't asked", async () => {
+  test("the first has nobody to wait for", async () => {
     await recordResources({ preview: false });
-    const turn = inTurn({
-      api: () => Promise.reject(new Error("nobody is there")),
-      serviceName: "db-1",
-      specification: pulumi.output(wanted),
-      previous: undefined,
-    });
-    expect(await promiseOf(turn)).toBe(wanted);
+    const first = { standing: pulumi.output("0f1e2d3c4b5a"), previous: undefined };
+    expect(await promiseOf(inTurn(pulumi.output(wanted), first))).toBe(wanted);
+  });
+
+  test("one that can't be looked at isn't changed", async () => {
+    await recordResources({ preview: false });
+    const gone = () => Promise.reject(new Error("nobody is there"));
+    const turn = inTurn(pulumi.output(wanted), turnOf(gone, "db-1", undefined));
+    expect(await reasonOf(turn)).toBe("nobody is there");
   });
 
   test("in a preview nobody waits, and the cluster isn't asked", async () => {

@@ -15,6 +15,7 @@ import type {
   DaemonSpec,
   Image,
   ImageSpec,
+  Member,
   Network,
   NetworkSpec,
   ReplicatedServiceSpec,
@@ -24,6 +25,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
+import { inTurn, startedUp } from "../turn.ts";
 import { unawaited, workloadAnnotations } from "./annotations.ts";
 import { autoscalerSpec } from "./autoscaler.ts";
 import type { ClusterAccess } from "./cluster-api.ts";
@@ -209,7 +211,11 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     opts: pulumi.CustomResourceOptions,
   ): Workload {
     const options = this.with(opts);
-    const { spec: made, specification } = deploymentSpec(this.context, name, spec);
+    const target = { kind: "Deployment", name } as const;
+    const turn = spec.rollOutAfter && this.gate.turn(target, spec.rollOutAfter);
+    const { spec: made, specification } = deploymentSpec(this.context, name, spec, (wanted) =>
+      inTurn(wanted, turn),
+    );
     this.found(name, spec, { beforeReady: false, onEveryNode: false }, options);
     this.budget(name, selectorOf(this.context, name), options);
     const deployment = new apps.Deployment(
@@ -230,7 +236,6 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
         options,
       );
     }
-    const target = { kind: "Deployment", name } as const;
     const ready = this.gate.pass(deployment, target, specification, spec.rolloutTimeoutSeconds);
     return { dnsName: name, ready };
   }
@@ -249,13 +254,14 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     return { dnsName: name, ready };
   }
 
-  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
+  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Member[] {
     const options = this.with(opts);
     this.budget(`${name}-members`, setSelector(this.context, name), options);
     return spec.members.map((member) => {
-      const before = this.previous;
+      const target = { kind: "StatefulSet", name: member.name } as const;
+      const turn = this.gate.turn(target, this.previous);
       const { spec: made, specification } = memberSpec(this.context, name, spec, member, (wanted) =>
-        this.gate.turn(member.name, wanted, before),
+        inTurn(wanted, turn),
       );
       this.found(member.name, spec, { beforeReady: true, onEveryNode: false }, options);
       const set = new apps.StatefulSet(
@@ -264,10 +270,9 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
         // The name is an interface, and leads to the volume.
         pulumi.mergeOptions(options, { deleteBeforeReplace: true }),
       );
-      const target = { kind: "StatefulSet", name: member.name } as const;
       const ready = this.gate.pass(set, target, specification, spec.rolloutTimeoutSeconds);
-      this.previous = pulumi.all([before, ready]);
-      return { dnsName: member.name, ready };
+      this.previous = pulumi.all([this.previous, ready]);
+      return { dnsName: member.name, ready, startedUp: startedUp(turn, ready) };
     });
   }
 

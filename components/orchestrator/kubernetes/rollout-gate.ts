@@ -3,11 +3,17 @@ import { once } from "../once.ts";
 import { resourceError } from "../resource-error.ts";
 import { RolloutError } from "../rollout-error.ts";
 import type { Workload } from "../specs.ts";
-import { takeTurn } from "../turn.ts";
+import type { Turn } from "../turn.ts";
 import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
 import { specificationAnnotation } from "./names.ts";
 import { waitForRollout } from "./rollout.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
+
+/** What can be held back. */
+interface TurnTarget {
+  kind: "Deployment" | "StatefulSet";
+  name: string;
+}
 
 /**
  * The roll-out gate. The provider reports success once the cluster has *taken* an object; this waits, on
@@ -47,21 +53,24 @@ export class RolloutGate {
     });
   }
 
-  /** The specification of a member of a stateful set, when it is its turn to be changed. */
-  turn(
-    name: string,
-    specification: pulumi.Output<string>,
-    previous: pulumi.Output<unknown> | undefined,
-  ): pulumi.Output<string> {
-    if (this.open) return specification;
+  /**
+   * A workload's turn.
+   *
+   * @param previous - Resolves when those serve that it waits for.
+   */
+  turn({ kind, name }: TurnTarget, previous: Turn["previous"]): Turn {
     const { namespace } = this;
-    const changes = async (wanted: string) => {
+    const standing = async () => {
+      if (this.open) return undefined;
       const { apps } = await this.api();
-      const set = await found(apps.readNamespacedStatefulSet({ namespace, name }));
-      const made = set?.spec?.template.metadata?.annotations?.[specificationAnnotation];
-      return set !== undefined && made !== wanted;
+      const workload =
+        kind === "Deployment"
+          ? await found(apps.readNamespacedDeployment({ namespace, name }))
+          : await found(apps.readNamespacedStatefulSet({ namespace, name }));
+      const annotations = workload?.spec?.template.metadata?.annotations;
+      return workload && (annotations?.[specificationAnnotation] ?? "");
     };
-    return takeTurn({ specification, changes, previous });
+    return { standing: pulumi.output(standing()), previous };
   }
 }
 

@@ -29,10 +29,11 @@ export function deploymentSpec(
   context: ClusterContext,
   name: string,
   spec: ReplicatedServiceSpec,
+  inTurn?: PodShape["inTurn"],
 ): Specified<types.input.apps.v1.DeploymentSpec> {
   const selector = selectorOf(context, name);
   const placement = spread(selector, spec.maxReplicasPerNode);
-  const shape: PodShape = { name, rank: "serving", drainSeconds, placement };
+  const shape: PodShape = { name, rank: "serving", drainSeconds, placement, inTurn };
   const { template, specification } = podTemplate(context, spec, shape);
   const made = {
     ...kept,

@@ -12,6 +12,7 @@ import type {
   DaemonSpec,
   Image,
   ImageSpec,
+  Member,
   Network,
   NetworkSpec,
   ReplicatedServiceSpec,
@@ -21,6 +22,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
+import { inTurn, startedUp, type Turn } from "../turn.ts";
 import { engineApi } from "./engine-api.ts";
 import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
@@ -30,7 +32,7 @@ import { replicatedShape } from "./replicated-shape.ts";
 import { waitForRollout } from "./rollout.ts";
 import { type ClusterContext, type ServiceShape, serviceArgs } from "./service-args.ts";
 import { TaskWatch } from "./task-watch.ts";
-import { inTurn } from "./turn.ts";
+import { turnOf } from "./turn.ts";
 
 /** A Swarm, and the registry that its nodes pull from. */
 export interface SwarmOrchestratorArgs {
@@ -161,7 +163,9 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     opts: pulumi.CustomResourceOptions,
   ): Workload {
     const scaled = spec.autoscaling && keepReplicas(this.api, spec.autoscaling);
-    return this.service(name, spec, pulumi.mergeOptions(opts, scaled), replicatedShape(spec));
+    const options = pulumi.mergeOptions(opts, scaled);
+    const turn = spec.rollOutAfter && this.turn(name, spec.rollOutAfter);
+    return this.service(name, spec, options, replicatedShape(spec), turn);
   }
 
   daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload {
@@ -172,20 +176,25 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     });
   }
 
-  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Workload[] {
+  statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Member[] {
     return spec.members.map((member) => {
       const environment = { ...spec.environment, ...member.environment };
       const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
+      const turn = this.turn(member.name, this.previous);
       const workload = this.service(
         member.name,
         { ...spec, environment },
         opts,
         { ...shape, found: spec.networks.length > 0 },
-        this.previous,
+        turn,
       );
       this.previous = pulumi.all([this.previous, workload.ready]);
-      return workload;
+      return { ...workload, startedUp: startedUp(turn, workload.ready) };
     });
+  }
+
+  private turn(name: string, previous: Turn["previous"]): Turn {
+    return turnOf(this.api, physicalName(this.context.prefix, name), previous);
   }
 
   /** The password, when the services that are there have it, and what stands for it. */
@@ -206,7 +215,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     spec: WorkloadSpec,
     opts: pulumi.CustomResourceOptions,
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
-    previous?: pulumi.Output<unknown>,
+    turn?: Turn,
   ): Workload {
     const serviceName = physicalName(this.context.prefix, name);
     const { args, specification } = serviceArgs(
@@ -220,7 +229,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
         volumes: [],
         ...shape,
       },
-      (wanted) => inTurn({ api: this.api, serviceName, specification: wanted, previous }),
+      (wanted) => inTurn(wanted, turn),
     );
     const service = new docker.Service(
       name,

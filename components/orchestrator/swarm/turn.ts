@@ -1,25 +1,23 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type Dockerode from "dockerode";
-import { type Turn, takeTurn } from "../turn.ts";
+import type { Turn } from "../turn.ts";
+import { specificationLabel } from "./names.ts";
 import { findService } from "./rollout.ts";
-import { isWanted } from "./rollout-state.ts";
-
-/** A member of a stateful set, and those before it. */
-export interface TurnOptions extends Omit<Turn, "changes"> {
-  api: () => Promise<Dockerode>;
-  serviceName: string;
-}
 
 /**
- * The specification, when it is the member's turn. It is a label that is held back, because a label
- * never makes Pulumi replace a service.
+ * A service's turn. What is held back is a label, because a label never makes Pulumi replace a service.
+ *
+ * @param previous - Resolves when those serve that it waits for.
  */
-export function inTurn({ api, serviceName, ...turn }: TurnOptions): pulumi.Output<string> {
-  return takeTurn({
-    ...turn,
-    changes: async (wanted) => {
-      const service = await findService(await api(), serviceName);
-      return service !== undefined && !isWanted(service, wanted);
-    },
-  });
+export function turnOf(
+  api: () => Promise<Dockerode>,
+  serviceName: string,
+  previous: Turn["previous"],
+): Turn {
+  const standing = async () => {
+    if (pulumi.runtime.isDryRun()) return undefined;
+    const service = await findService(await api(), serviceName);
+    return service && (service.Spec.Labels?.[specificationLabel] ?? "");
+  };
+  return { standing: pulumi.output(standing()), previous };
 }

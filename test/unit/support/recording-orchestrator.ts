@@ -6,6 +6,7 @@ import type {
   DaemonSpec,
   Image,
   ImageSpec,
+  Member,
   Network,
   NetworkSpec,
   ReplicatedServiceSpec,
@@ -85,9 +86,12 @@ export class RecordingOrchestrator implements Orchestrator {
     name: string,
     spec: StatefulSetSpec,
     { parent }: pulumi.CustomResourceOptions,
-  ): Workload[] {
+  ): Member[] {
     this.statefulSets.push({ name, spec, parent });
-    return spec.members.map((member) => workload(member.name, parent));
+    return spec.members.map((member) => {
+      const made = workload(member.name, parent);
+      return { ...made, startedUp: made.ready.apply(() => `${member.name} started`) };
+    });
   }
 
   daemon(name: string, spec: DaemonSpec, { parent }: pulumi.CustomResourceOptions): Workload {
