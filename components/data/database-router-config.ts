@@ -19,7 +19,7 @@ export interface RoutedMember {
 export function databaseRouterConfig(members: RoutedMember[]): string {
   return [
     global,
-    resolvers,
+    resolvers("2s"),
     defaults,
     metrics(routerPorts.metrics),
     frontends,

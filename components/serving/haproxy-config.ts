@@ -43,15 +43,21 @@ export interface Frontend {
 export function haproxyConfig(frontend: Frontend, backend: FoundBackend): string {
   return [
     global,
-    resolvers,
+    resolvers("500ms"),
     defaults,
     metrics(frontend.metricsPort),
     edge(frontend, backend),
-    pool("replicas", backend, backend.readinessPath ?? "/readyz", "fall 2"),
+    // What only gets GETs, which are made again elsewhere, needs no such attention.
+    pool(
+      "replicas",
+      backend,
+      backend.readinessPath ?? "/readyz",
+      backend.provenPath ? "inter 1s fall 2" : "inter 500ms fall 2",
+    ),
     // HAProxy takes a replica that it has just found for a good one until it has looked: with one
     // look, and little to do for it at first.
     ...(backend.provenPath
-      ? [pool("proven", backend, backend.provenPath, "fall 1 slowstart 3s")]
+      ? [pool("proven", backend, backend.provenPath, "inter 500ms fall 1 slowstart 3s")]
       : []),
   ].join("\n");
 }
@@ -78,7 +84,8 @@ const defaults = `defaults
   timeout client 30s
   # A purchase may take 10 s, and is better answered late than sent twice.
   timeout server 15s
-  timeout check 1s
+  # As long as a GET may take: who answers late is short of processors, as the others then are.
+  timeout check 3s
   timeout queue 5s
   timeout http-request 5s
   timeout http-keep-alive 15s
@@ -114,7 +121,7 @@ function pathMatch(path: string): string {
 /** Longer than a purchase waits for its databases, and short enough for another replica to answer. */
 const idempotentPostTimeout = "7s";
 
-function pool(name: string, backend: FoundBackend, path: string, trust: string): string {
+function pool(name: string, backend: FoundBackend, path: string, checks: string): string {
   const { idempotentPaths = [] } = backend;
   return `backend ${name}
   balance leastconn
@@ -126,7 +133,7 @@ ${idempotentPaths.map((one) => `  acl idempotent ${pathMatch(one)}\n`).join("")}
   http-request set-timeout server 3s if METH_GET
   option httpchk GET ${path}
   http-check expect status 200
-  default-server inter 500ms fastinter 250ms downinter 500ms ${trust} rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
+  default-server ${checks} fastinter 250ms downinter 500ms rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none
   server-template replica 1-${backend.maxReplicas ?? 100} ${backend.host}:${backend.port} check
 `;
 }

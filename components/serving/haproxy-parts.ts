@@ -1,14 +1,19 @@
 import type { HealthCheckSpec } from "../orchestrator/specs.ts";
 
-/** Finds servers by the names that the orchestrator's own DNS has for them. */
-export const resolvers = `resolvers cluster
+/**
+ * Finds servers by the names that the orchestrator's own DNS has for them.
+ *
+ * @param often - How often each name is asked for, as in `500ms`.
+ */
+export function resolvers(often: string): string {
+  return `resolvers cluster
   # The orchestrator's DNS, with room for the addresses of many replicas.
   parse-resolv-conf
   accepted_payload_size 8192
   resolve_retries 2
-  timeout resolve 500ms
+  timeout resolve ${often}
   timeout retry 500ms
-  hold valid 500ms
+  hold valid ${often}
   # A replica that left the DNS is gone; one that DNS does not answer for may still serve.
   hold obsolete 0s
   hold nx 5s
@@ -16,6 +21,7 @@ export const resolvers = `resolvers cluster
   hold refused 30s
   hold timeout 30s
 `;
+}
 
 /** Metrics for Prometheus at `/metrics`, and `/healthz`. */
 export function metrics(port: number): string {

@@ -25,7 +25,15 @@ test("path of the check and number of replicas can be chosen", () => {
 
 test("a dead replica is checked twice a second and out after two failures", () => {
   const lines = section(haproxyConfig(plain, backend), "backend replicas");
-  expect(lines.join("\n")).toMatch(/inter 500ms.* fall 2 /);
+  expect(lines.join("\n")).toMatch(/inter 500ms fall 2 /);
+});
+
+test("a check is as patient as a GET", () => {
+  const config = haproxyConfig(plain, backend);
+  expect(section(config, "backend replicas")).toContain(
+    "http-request set-timeout server 3s if METH_GET",
+  );
+  expect(section(config, "defaults")).toContain("timeout check 3s");
 });
 
 test("only what changes nothing is sent twice", () => {
@@ -62,7 +70,9 @@ test("what can't be repeated goes to replicas that have proven themselves, if th
   );
   expect(section(config, "backend proven")).toEqual(
     section(config, "backend replicas").map((line) =>
-      line.replace("/readyz", "/proven").replace("fall 2", "fall 1 slowstart 3s"),
+      line
+        .replace("/readyz", "/proven")
+        .replace("inter 1s fall 2", "inter 500ms fall 1 slowstart 3s"),
     ),
   );
   expect(haproxyConfig(plain, backend)).not.toContain("proven ");
