@@ -93,6 +93,11 @@ export interface PortCheckSpec {
 export interface ResourcesSpec {
   /** Hard limit, in cores. */
   cpuLimit?: number;
+  /**
+   * What the scheduler sets aside, in cores; on Kubernetes also the weight among those that share a busy
+   * processor. @default 0.025 on Kubernetes, nothing on Swarm
+   */
+  cpuReservation?: number;
   /** Hard limit, in MiB. */
   memoryLimitMiB: number;
   /** What the scheduler sets aside, in MiB. @default a quarter of the limit */

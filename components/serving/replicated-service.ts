@@ -43,6 +43,11 @@ export interface ReplicatedServiceArgs {
   healthCheck: HealthCheckSpec;
   /** Hard limit in cores. @default none */
   cpuLimit?: number;
+  /**
+   * What the scheduler sets aside, in cores; on Kubernetes also the weight among those that share a busy
+   * processor. @default 0.025 on Kubernetes, nothing on Swarm
+   */
+  cpuReservation?: number;
   /** Hard limit in MiB. @default 256 */
   memoryLimitMiB?: number;
   /** What the scheduler sets aside, in MiB. @default a quarter of the limit */
@@ -76,13 +81,13 @@ export class ReplicatedService extends pulumi.ComponentResource {
   constructor(name: string, args: ReplicatedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("ha-store:index:ReplicatedService", name, {}, opts);
-    const { orchestrator, cpuLimit, memoryLimitMiB, memoryReservationMiB, ...rest } = args;
-    const workload = orchestrator.replicatedService(
+    const { cpuLimit, cpuReservation, memoryLimitMiB = 256, memoryReservationMiB, ...rest } = args;
+    const workload = args.orchestrator.replicatedService(
       name,
       {
         ...rest,
         replicas: args.replicas ?? 2,
-        resources: { cpuLimit, memoryLimitMiB: memoryLimitMiB ?? 256, memoryReservationMiB },
+        resources: { cpuLimit, cpuReservation, memoryLimitMiB, memoryReservationMiB },
       },
       { parent: this },
     );
@@ -119,7 +124,9 @@ function validate(name: string, args: ReplicatedServiceArgs): void {
     args.healthCheck.command.length === 0,
     "is empty: give a command that exits with 0 when the replica may take traffic",
   );
-  const { cpuLimit, memoryReservationMiB: reservation, memoryLimitMiB: limit = 256 } = args;
+  const { cpuLimit, cpuReservation, memoryLimitMiB: limit = 256 } = args;
+  const { memoryReservationMiB: reservation } = args;
+  const limitOfCores = cpuLimit ?? Number.POSITIVE_INFINITY;
   check(
     "memoryLimitMiB",
     !(Number.isInteger(limit) && limit >= 6),
@@ -134,6 +141,12 @@ function validate(name: string, args: ReplicatedServiceArgs): void {
     "cpuLimit",
     cpuLimit !== undefined && !(Number.isFinite(cpuLimit) && cpuLimit > 0),
     `is ${cpuLimit}: give a number of cores above 0, or leave it out for no limit`,
+  );
+  check(
+    "cpuReservation",
+    cpuReservation !== undefined &&
+      !(Number.isFinite(cpuReservation) && cpuReservation > 0 && !(cpuReservation > limitOfCores)),
+    `is ${cpuReservation}: give a number of cores above 0 and not above cpuLimit (${cpuLimit ?? "none"})`,
   );
   check(
     "user",

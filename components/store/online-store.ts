@@ -20,7 +20,12 @@ import {
 } from "./service-connections.ts";
 import { StoreData, type StoreDataOptions } from "./store-data.ts";
 import { imagesFrom, storeImageNames } from "./store-images.ts";
-import { repeatableForms, type StoreServiceName, storeServices } from "./store-services.ts";
+import {
+  cpuReservations,
+  repeatableForms,
+  type StoreServiceName,
+  storeServices,
+} from "./store-services.ts";
 
 /** A complete store. */
 export interface OnlineStoreArgs extends StoreDataOptions {
@@ -147,6 +152,7 @@ export class OnlineStore extends pulumi.ComponentResource {
             ready: { port: servicePort, path: "/readyz" },
             alive: { port: servicePort, path: "/healthz" },
           },
+          cpuReservation: cpuReservations[serviceName],
           memoryLimitMiB: args.serviceMemoryMiB ?? 256,
           scratch: [{ path: "/tmp" }],
         },

@@ -102,6 +102,28 @@ describe("a pod", () => {
     ]);
   });
 
+  test("has the weight of what it reserves, or a little one", async () => {
+    const cluster = made.orchestrator();
+    const reserving = (cpuReservation?: number, cpuLimit?: number) => ({
+      ...workload,
+      replicas: 2,
+      resources: { memoryLimitMiB: 128, cpuReservation, cpuLimit },
+    });
+    cluster.replicatedService("few", reserving(), { parent });
+    cluster.replicatedService("more", reserving(0.1), { parent });
+    cluster.replicatedService("many", reserving(6), { parent });
+    cluster.replicatedService("limited", reserving(undefined, 0.01), { parent });
+    const cores = async (name: string) => {
+      const [container] = (await made.podOf("deployment", name)).spec.containers;
+      const { requests, limits } = container?.resources as Record<string, { cpu: string }>;
+      return [requests?.cpu, limits?.cpu];
+    };
+    expect(await cores("few")).toEqual(["25m", "4000m"]);
+    expect(await cores("more")).toEqual(["100m", "4000m"]);
+    expect(await cores("many")).toEqual(["6000m", "6000m"]);
+    expect(await cores("limited")).toEqual(["10m", "10m"]);
+  });
+
   test("is asked three different questions", async () => {
     const healthCheck = {
       command: ["healthcheck"],

@@ -63,10 +63,21 @@ test("whatever is asked for is handed on", () => {
     stopGracePeriodSeconds: 30,
     rolloutTimeoutSeconds: 60,
   };
-  make({ ...args, cpuLimit: 0.5, memoryLimitMiB: 512, memoryReservationMiB: 64 });
+  make({
+    ...args,
+    cpuLimit: 0.5,
+    cpuReservation: 0.1,
+    memoryLimitMiB: 512,
+    memoryReservationMiB: 64,
+  });
   expect(only(orchestrator.services).spec).toMatchObject({
     ...args,
-    resources: { cpuLimit: 0.5, memoryLimitMiB: 512, memoryReservationMiB: 64 },
+    resources: {
+      cpuLimit: 0.5,
+      cpuReservation: 0.1,
+      memoryLimitMiB: 512,
+      memoryReservationMiB: 64,
+    },
   });
 });
 
@@ -93,6 +104,10 @@ describe("bad arguments", () => {
     ],
     ["memoryReservationMiB", { memoryReservationMiB: -1 }, /is -1: /],
     ["memoryReservationMiB", { memoryReservationMiB: Number.NaN }, /is NaN: /],
+    ["cpuReservation", { cpuReservation: 0 }, /is 0: give a number of cores above 0/],
+    ["cpuReservation", { cpuReservation: Number.NaN }, /is NaN: /],
+    ["cpuReservation", { cpuReservation: Number.POSITIVE_INFINITY }, /is Infinity: .*\(none\)/],
+    ["cpuReservation", { cpuReservation: 1, cpuLimit: 0.5 }, /is 1: .* not above cpuLimit \(0.5\)/],
     ["cpuLimit", { cpuLimit: -1 }, /is -1: give a number of cores above 0, or leave it out/],
     ["cpuLimit", { cpuLimit: 0 }, /is 0: /],
     ["cpuLimit", { cpuLimit: Number.NaN }, /is NaN: /],

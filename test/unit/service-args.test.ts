@@ -180,9 +180,10 @@ test("a limit is hard, and a quarter of it is set aside", async () => {
 });
 
 test("what is set aside can be chosen", async () => {
-  const resources = { memoryLimitMiB: 256, memoryReservationMiB: 16 };
+  const resources = { memoryLimitMiB: 256, memoryReservationMiB: 16, cpuReservation: 0.1 };
   expect((await parts({ resources })).resources.reservation).toEqual({
     memoryBytes: 16 * 1024 * 1024,
+    nanoCpus: 100_000_000,
   });
 });
 

@@ -118,8 +118,8 @@ function portsOf({ ports = [], healthCheck: check }: WorkloadSpec): number[] {
   return [...new Set(all)].filter((port) => port !== undefined);
 }
 
-/** Small, so that a store fits small nodes: memory is what is short first. */
-const reservedCores = 0.025;
+/** Of what reserves none: small, so that a store fits small nodes, where memory is what is short first. */
+const fewCores = 0.025;
 
 /** Where a workload has no limit of its own: nobody gets a whole node. */
 const mostCores = 4;
@@ -128,11 +128,12 @@ const mostCores = 4;
 const logSpace = "128Mi";
 
 function resources(spec: ResourcesSpec): types.input.core.v1.ResourceRequirements {
-  const { cpuLimit = mostCores, memoryLimitMiB, memoryReservationMiB } = spec;
+  const { cpuReservation, memoryLimitMiB, memoryReservationMiB } = spec;
+  const cpuLimit = spec.cpuLimit ?? Math.max(mostCores, cpuReservation ?? 0);
   const cores = (value: number) => `${Math.round(value * 1000)}m`;
   return {
     requests: {
-      cpu: cores(Math.min(reservedCores, cpuLimit)),
+      cpu: cores(cpuReservation ?? Math.min(fewCores, cpuLimit)),
       memory: `${Math.round(memoryReservationMiB ?? memoryLimitMiB / 4)}Mi`,
       "ephemeral-storage": logSpace,
     },

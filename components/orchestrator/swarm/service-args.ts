@@ -173,6 +173,7 @@ function resources(spec: ResourcesSpec): TaskSpec["resources"] {
     },
     reservation: {
       memoryBytes: Math.round(spec.memoryReservationMiB ?? spec.memoryLimitMiB / 4) * mib,
+      nanoCpus: spec.cpuReservation && Math.round(spec.cpuReservation * 1e9),
     },
   };
 }
