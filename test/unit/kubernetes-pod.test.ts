@@ -115,8 +115,8 @@ describe("a pod", () => {
     cluster.replicatedService("limited", reserving(undefined, 0.01), { parent });
     const cores = async (name: string) => {
       const [container] = (await made.podOf("deployment", name)).spec.containers;
-      const { requests, limits } = container?.resources as Record<string, { cpu: string }>;
-      return [requests?.cpu, limits?.cpu];
+      const resources = container?.resources as Record<string, { cpu: string }> | undefined;
+      return [resources?.requests?.cpu, resources?.limits?.cpu];
     };
     expect(await cores("few")).toEqual(["25m", "4000m"]);
     expect(await cores("more")).toEqual(["100m", "4000m"]);
