@@ -1,4 +1,5 @@
 import {
+  type AmountInputs,
   type ContainerInputs,
   type Deployment,
   type FileInputs,
@@ -123,16 +124,16 @@ function composeService(
         preferences: (placement.prefs ?? []).map((spread) => ({ spread })),
       },
       resources: {
-        limits: {
-          memory: String(resources.limits.memoryBytes),
-          ...(resources.limits.nanoCpus
-            ? { cpus: (resources.limits.nanoCpus / 1e9).toFixed(2) }
-            : {}),
-        },
-        reservations: { memory: String(resources.reservation.memoryBytes) },
+        limits: amount(resources.limits),
+        reservations: amount(resources.reservation),
       },
     },
   };
+}
+
+function amount({ memoryBytes, nanoCpus }: AmountInputs): object {
+  const memory = String(memoryBytes);
+  return nanoCpus ? { memory, cpus: (nanoCpus / 1e9).toFixed(2) } : { memory };
 }
 
 function composeContainer(container: ContainerInputs, keys: Map<string, string>): object {

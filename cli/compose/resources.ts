@@ -54,13 +54,16 @@ export interface ServiceInputs {
     containerSpec: ContainerInputs;
     networksAdvanceds?: { id: string; aliases?: string[] }[];
     placement: { constraints?: string[]; prefs?: string[]; maxReplicas?: number };
-    resources: {
-      limits: { memoryBytes: number; nanoCpus?: number };
-      reservation: { memoryBytes: number };
-    };
+    resources: { limits: AmountInputs; reservation: AmountInputs };
     restartPolicy: { condition: string; delay: string };
     logDriver: { name: string; options?: Record<string, string> };
   };
+}
+
+/** So much of a node. */
+export interface AmountInputs {
+  memoryBytes: number;
+  nanoCpus?: number;
 }
 
 export interface ContainerInputs {
