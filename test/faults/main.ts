@@ -6,6 +6,8 @@ import { kubernetesStatus, swarmStatus } from "../../lab/index.ts";
 const what = {
   series: "a random series of faults, by seed",
   table: "each fault once",
+  "third-shard": "a shard added to two, and its share of the buckets moved to it",
+  "restore-drill": "a shard's volumes destroyed, and restored to a time",
   operations: "what operators do: roll out, scale, drain, replace, ...",
 };
 
