@@ -81,8 +81,9 @@ export class ReplicatedService extends pulumi.ComponentResource {
   constructor(name: string, args: ReplicatedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("ha-store:index:ReplicatedService", name, {}, opts);
-    const { cpuLimit, cpuReservation, memoryLimitMiB = 256, memoryReservationMiB, ...rest } = args;
-    const workload = args.orchestrator.replicatedService(
+    const { orchestrator, ...spec } = args;
+    const { cpuLimit, cpuReservation, memoryLimitMiB = 256, memoryReservationMiB, ...rest } = spec;
+    const workload = orchestrator.replicatedService(
       name,
       {
         ...rest,

@@ -5,8 +5,8 @@ export const storeServices = ["storefront", "catalog", "accounts", "orders"] as 
 export type StoreServiceName = (typeof storeServices)[number];
 
 /**
- * What services need that need much, in cores a replica: a password takes some 50 ms to hash, and whoever
- * gets no more of a busy processor than those who need little is who all wait for.
+ * Cores that each replica of a service reserves, where it needs more than most: hashing passwords is the
+ * only long work, and with no more weight than others accounts is what everybody waits for on a busy node.
  */
 export const cpuReservations: Partial<Record<StoreServiceName, number>> = { accounts: 0.1 };
 
