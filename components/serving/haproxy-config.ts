@@ -71,6 +71,9 @@ const global = `global
   ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305
 `;
 
+/** Who answers a GET later is given up for another. */
+const getTimeout = "3s";
+
 const defaults = `defaults
   mode http
   log global
@@ -85,7 +88,7 @@ const defaults = `defaults
   # A purchase may take 10 s, and is better answered late than sent twice.
   timeout server 15s
   # As long as a GET may take: who answers late is short of processors, as the others then are.
-  timeout check 3s
+  timeout check ${getTimeout}
   timeout queue 5s
   timeout http-request 5s
   timeout http-keep-alive 15s
@@ -130,7 +133,7 @@ function pool(name: string, backend: FoundBackend, path: string, checks: string)
   acl idempotent method GET HEAD
 ${idempotentPaths.map((one) => `  acl idempotent ${pathMatch(one)}\n`).join("")}  http-request disable-l7-retry unless idempotent
   http-request set-timeout server ${idempotentPostTimeout} if idempotent
-  http-request set-timeout server 3s if METH_GET
+  http-request set-timeout server ${getTimeout} if METH_GET
   option httpchk GET ${path}
   http-check expect status 200
   default-server ${checks} fastinter 250ms downinter 500ms rise 1 observe layer4 error-limit 3 on-error mark-down resolvers cluster resolve-prefer ipv4 init-addr none

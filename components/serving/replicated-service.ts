@@ -81,8 +81,14 @@ export class ReplicatedService extends pulumi.ComponentResource {
   constructor(name: string, args: ReplicatedServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     validate(name, args);
     super("ha-store:index:ReplicatedService", name, {}, opts);
-    const { orchestrator, ...spec } = args;
-    const { cpuLimit, cpuReservation, memoryLimitMiB = 256, memoryReservationMiB, ...rest } = spec;
+    const {
+      orchestrator,
+      cpuLimit,
+      cpuReservation,
+      memoryLimitMiB = 256,
+      memoryReservationMiB,
+      ...rest
+    } = args;
     const workload = orchestrator.replicatedService(
       name,
       {
@@ -125,9 +131,8 @@ function validate(name: string, args: ReplicatedServiceArgs): void {
     args.healthCheck.command.length === 0,
     "is empty: give a command that exits with 0 when the replica may take traffic",
   );
-  const { cpuLimit, cpuReservation, memoryLimitMiB: limit = 256 } = args;
-  const { memoryReservationMiB: reservation } = args;
-  const limitOfCores = cpuLimit ?? Number.POSITIVE_INFINITY;
+  const { cpuLimit, cpuReservation } = args;
+  const { memoryLimitMiB: limit = 256, memoryReservationMiB: reservation } = args;
   check(
     "memoryLimitMiB",
     !(Number.isInteger(limit) && limit >= 6),
@@ -146,7 +151,8 @@ function validate(name: string, args: ReplicatedServiceArgs): void {
   check(
     "cpuReservation",
     cpuReservation !== undefined &&
-      !(Number.isFinite(cpuReservation) && cpuReservation > 0 && !(cpuReservation > limitOfCores)),
+      (!(Number.isFinite(cpuReservation) && cpuReservation > 0) ||
+        (cpuLimit !== undefined && cpuReservation > cpuLimit)),
     `is ${cpuReservation}: give a number of cores above 0 and not above cpuLimit (${cpuLimit ?? "none"})`,
   );
   check(

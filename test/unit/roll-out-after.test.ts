@@ -2,24 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { KubernetesOrchestrator } from "../../components/orchestrator/kubernetes/kubernetes-orchestrator.ts";
 import type { Orchestrator } from "../../components/orchestrator/orchestrator.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
-import { plain, promiseOf, type Recording, recordResources } from "../support/pulumi-mocks.ts";
+import { promiseOf, type Recording, recordResources } from "../support/pulumi-mocks.ts";
 import { until } from "../support/until.ts";
 import { serveCluster } from "./support/cluster-server.ts";
-import { type Answer, credentialsGiven, serveEngine } from "./support/engine-server.ts";
+import { credentialsGiven, serveEngine } from "./support/engine-server.ts";
 import { kinds, workload } from "./support/kubernetes.ts";
+import { servicesOf, standingServices } from "./support/standing-services.ts";
 
 const registry = { address: "registry:5000", username: "ci", password: "p", insecure: true };
 
-/** A cluster of which is known what stands in it from before, what was asked for since, and what serves. */
+/** A cluster in which some stands from before, and what serves is known. */
 interface Cluster {
   orchestrator: Orchestrator;
   /** What was asked for in this run. */
   asked: () => string[];
-  /** All of this serves from now on. */
-  serving: Set<string>;
 }
 
-type Start = (standing: string[], serving: Set<string>) => Promise<Cluster>;
+type Start = (standing: string[], serving: ReadonlySet<string>) => Promise<Cluster>;
 
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -28,67 +27,31 @@ afterEach(async () => {
   close = undefined;
 });
 
-async function recorded(types: string[]): Promise<{ recording: Recording; asked: () => string[] }> {
+async function recorded(): Promise<Recording> {
   // Where there is no CLI, progress goes to the console.
   jest.spyOn(console, "log").mockImplementation();
-  const recording = await recordResources({ preview: false });
-  const asked = () =>
-    recording.resources.filter(({ type }) => types.includes(type)).map(({ name }) => name);
-  return { recording, asked };
+  return recordResources({ preview: false });
 }
 
-async function swarm(standing: string[], serving: Set<string>): Promise<Cluster> {
-  const type = "docker:index/service:Service";
-  const { recording, asked } = await recorded([type]);
-  const template = { ContainerSpec: { Image: "shop@sha256:1" } };
-  const labelsOf = (name: string) => {
-    const labels = plain(recording.one(type, name).inputs.labels) as {
-      label: string;
-      value: string;
-    }[];
-    return Object.fromEntries(labels.map(({ label, value }) => [label, value]));
-  };
-  const service =
-    (name: string): Answer =>
-    (_, response) => {
-      if (!asked().includes(name) && !standing.includes(name)) {
-        response.writeHead(404).end(JSON.stringify({ message: "not there" }));
-        return undefined;
-      }
-      return {
-        ID: name,
-        UpdatedAt: new Date(0).toISOString(),
-        Spec: {
-          Name: `shop-${name}`,
-          Labels: asked().includes(name) ? labelsOf(name) : { "ha-store.specification": "before" },
-          TaskTemplate: template,
-          Mode: { Replicated: { Replicas: 1 } },
-        },
-      };
-    };
+const swarm: Start = async (standing, serving) => {
+  const recording = await recorded();
+  const prefix = "shop";
+  const names = ["db", "orders"];
   const engine = await serveEngine({
+    ...standingServices({ prefix, names, standing, serving, recording }),
     ...credentialsGiven,
-    "/services/shop-db": service("db"),
-    "/services/shop-orders": service("orders"),
-    "/tasks": (query) => {
-      const [id = ""] = JSON.parse(query.get("filters") ?? "{}").service ?? [];
-      const Status = serving.has(id)
-        ? { State: "running", ContainerStatus: { PID: 1 } }
-        : { State: "starting" };
-      return [{ ID: "task", DesiredState: "running", Spec: template, Status }];
-    },
   });
   close = engine.close;
-  const orchestrator = new SwarmOrchestrator("swarm", {
-    host: engine.host,
-    prefix: "shop",
-    registry,
-  });
-  return { orchestrator, asked, serving };
-}
+  const orchestrator = new SwarmOrchestrator("swarm", { host: engine.host, prefix, registry });
+  return { orchestrator, asked: () => servicesOf(recording) };
+};
 
-async function kubernetes(standing: string[], serving: Set<string>): Promise<Cluster> {
-  const { asked } = await recorded([kinds.deployment, kinds.statefulSet]);
+const kubernetes: Start = async (standing, serving) => {
+  const recording = await recorded();
+  const asked = () =>
+    [kinds.statefulSet, kinds.deployment].flatMap((type) =>
+      recording.ofType(type).map(({ name }) => name),
+    );
   const template = { metadata: { annotations: { "ha-store/specification": "before" } } };
   const object = (name: string) => () => {
     if (!asked().includes(name) && !standing.includes(name)) return 404;
@@ -115,17 +78,17 @@ async function kubernetes(standing: string[], serving: Set<string>): Promise<Clu
     kubeconfig: server.kubeconfig,
     registry,
   });
-  return { orchestrator, asked, serving };
-}
+  return { orchestrator, asked };
+};
 
 describe.each<[string, Start]>([
   ["Docker Swarm", swarm],
   ["Kubernetes", kubernetes],
 ])("a service that is given a database, on %s", (_, start) => {
   /** Asks for both, the service to roll out when the database has started up. */
-  async function rollOut(standing: string[], serving: string[] = []) {
-    const cluster = await start(standing, new Set(serving));
-    const { orchestrator } = cluster;
+  async function rollOut(standing: string[]) {
+    const serving = new Set<string>();
+    const { orchestrator, asked } = await start(standing, serving);
     const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
     const spec = { ...workload, members: [{ name: "db" }] };
     const [db] = orchestrator.statefulSet("db", spec, { parent });
@@ -135,7 +98,7 @@ describe.each<[string, Start]>([
       { parent },
     );
     const ready = promiseOf(pulumi.all([db?.ready, orders.ready]).apply(() => "serving"));
-    return { ...cluster, ready };
+    return { asked, serving, ready };
   }
 
   test("is changed only when the new database serves", async () => {

@@ -3,7 +3,7 @@ import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
 import { turnOf } from "../../components/orchestrator/swarm/turn.ts";
 import { inTurn } from "../../components/orchestrator/turn.ts";
-import { plain, promiseOf, recordResources } from "../support/pulumi-mocks.ts";
+import { promiseOf, recordResources } from "../support/pulumi-mocks.ts";
 import { until } from "../support/until.ts";
 import {
   type Answer,
@@ -12,6 +12,7 @@ import {
   serveEngine,
 } from "./support/engine-server.ts";
 import { reasonOf } from "./support/output.ts";
+import { servicesOf, standingServices } from "./support/standing-services.ts";
 
 const wanted = "a1b2c3d4e5f6";
 const label = (value: string) => ({ "ha-store.specification": value });
@@ -109,51 +110,26 @@ describe("one member after another", () => {
 });
 
 describe("a stateful set", () => {
-  const type = "docker:index/service:Service";
   const names = ["db-1", "db-2", "db-3"];
-  const template = { ContainerSpec: { Image: "db@sha256:2" } };
 
   /** Registers a set whose members are in the cluster already, each with another specification. */
   async function update() {
     // Where there is no CLI, progress goes to the console.
     jest.spyOn(console, "log").mockImplementation();
     const recording = await recordResources({ preview: false });
-    const changed = () => recording.ofType(type).map(({ name }) => name);
+    const changed = () => servicesOf(recording);
     const asked = new Set<string>();
     const serving = new Set<string>();
-    const service =
-      (name: string): Answer =>
-      () => {
-        asked.add(name);
-        return {
-          ID: name,
-          UpdatedAt: new Date(0).toISOString(),
-          Spec: {
-            Name: `ha-store-dev-${name}`,
-            Labels: label(changed().includes(name) ? askedFor(name) : "0f1e2d3c4b5a"),
-            TaskTemplate: template,
-            Mode: { Replicated: { Replicas: 1 } },
-          },
-        };
-      };
-    /** Swarm takes a specification before the provider says so. */
-    const askedFor = (name: string) => {
-      const list = plain(recording.one(type, name).inputs.labels) as {
-        label: string;
-        value: string;
-      }[];
-      return list.find((it) => it.label in label(""))?.value ?? "";
-    };
     engine = await serveEngine({
-      ...Object.fromEntries(names.map((name) => [`/services/ha-store-dev-${name}`, service(name)])),
+      ...standingServices({
+        prefix: "ha-store-dev",
+        names,
+        standing: names,
+        serving,
+        recording,
+        looked: (name) => asked.add(name),
+      }),
       ...credentialsGiven,
-      "/tasks": (query) => {
-        const [id = ""] = JSON.parse(query.get("filters") ?? "{}").service ?? [];
-        const Status = serving.has(id)
-          ? { State: "running", ContainerStatus: { PID: 1 } }
-          : { State: "starting" };
-        return [{ ID: "task", DesiredState: "running", Spec: template, Status }];
-      },
     });
     const swarm = new SwarmOrchestrator("swarm", {
       host: engine.host,

@@ -25,7 +25,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
-import { inTurn, startedUp } from "../turn.ts";
+import { startedUp } from "../turn.ts";
 import { unawaited, workloadAnnotations } from "./annotations.ts";
 import { autoscalerSpec } from "./autoscaler.ts";
 import type { ClusterAccess } from "./cluster-api.ts";
@@ -213,9 +213,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     const options = this.with(opts);
     const target = { kind: "Deployment", name } as const;
     const turn = spec.rollOutAfter && this.gate.turn(target, spec.rollOutAfter);
-    const { spec: made, specification } = deploymentSpec(this.context, name, spec, (wanted) =>
-      inTurn(wanted, turn),
-    );
+    const { spec: made, specification } = deploymentSpec(this.context, name, spec, turn);
     this.found(name, spec, { beforeReady: false, onEveryNode: false }, options);
     this.budget(name, selectorOf(this.context, name), options);
     const deployment = new apps.Deployment(
@@ -260,9 +258,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     return spec.members.map((member) => {
       const target = { kind: "StatefulSet", name: member.name } as const;
       const turn = this.gate.turn(target, this.previous);
-      const { spec: made, specification } = memberSpec(this.context, name, spec, member, (wanted) =>
-        inTurn(wanted, turn),
-      );
+      const { spec: made, specification } = memberSpec(this.context, name, spec, member, turn);
       this.found(member.name, spec, { beforeReady: true, onEveryNode: false }, options);
       const set = new apps.StatefulSet(
         member.name,

@@ -2,6 +2,7 @@ import type { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../fingerprint.ts";
 import type { ResourcesSpec, WorkloadSpec } from "../specs.ts";
+import { inTurn, type Turn } from "../turn.ts";
 import { type ClusterContext, labelsOf, type Rank } from "./cluster-context.ts";
 import { environmentVariables, escapeDollar } from "./environment.ts";
 import { fileMounts, scratchMounts } from "./files.ts";
@@ -25,7 +26,7 @@ export interface PodShape {
   /** @default there is none */
   volume?: { path: string; claim: types.input.core.v1.PersistentVolumeClaim };
   /** Holds the annotation, and with it the pod, back until it may change. @default it may at once */
-  inTurn?: (specification: pulumi.Output<string>) => pulumi.Output<string>;
+  turn?: Turn;
 }
 
 /** A pod, and the hash of all that it asks for, which it also has as an annotation. */
@@ -46,13 +47,12 @@ export function podTemplate(
   spec: WorkloadSpec,
   shape: PodShape,
 ): SpecifiedTemplate {
-  const { inTurn = (now) => now } = shape;
   const labels = podLabels(context, spec, shape);
   const pod = podSpec(context, spec, shape);
   const specification = fingerprint(
     pulumi.jsonStringify({ labels, pod, claim: shape.volume?.claim }),
   );
-  const annotations = { [specificationAnnotation]: inTurn(specification) };
+  const annotations = { [specificationAnnotation]: inTurn(specification, shape.turn) };
   return { template: { metadata: { labels, annotations }, spec: pod }, specification };
 }
 

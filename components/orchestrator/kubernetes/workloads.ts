@@ -5,6 +5,7 @@ import type {
   StatefulMember,
   StatefulSetSpec,
 } from "../specs.ts";
+import type { Turn } from "../turn.ts";
 import { type ClusterContext, labelsOf, selectorOf } from "./cluster-context.ts";
 import { setLabel, stackLabel } from "./names.ts";
 import { memberPlacement, spread } from "./placement.ts";
@@ -29,11 +30,11 @@ export function deploymentSpec(
   context: ClusterContext,
   name: string,
   spec: ReplicatedServiceSpec,
-  inTurn?: PodShape["inTurn"],
+  turn: Turn | undefined,
 ): Specified<types.input.apps.v1.DeploymentSpec> {
   const selector = selectorOf(context, name);
   const placement = spread(selector, spec.maxReplicasPerNode);
-  const shape: PodShape = { name, rank: "serving", drainSeconds, placement, inTurn };
+  const shape: PodShape = { name, rank: "serving", drainSeconds, placement, turn };
   const { template, specification } = podTemplate(context, spec, shape);
   const made = {
     ...kept,
@@ -81,7 +82,7 @@ export function memberSpec(
   set: string,
   spec: StatefulSetSpec,
   member: StatefulMember,
-  inTurn: PodShape["inTurn"],
+  turn: Turn,
 ): Specified<types.input.apps.v1.StatefulSetSpec> {
   const environment = { ...spec.environment, ...member.environment };
   const ofSet = setSelector(context, set);
@@ -98,7 +99,7 @@ export function memberSpec(
       drainSeconds: 0,
       placement: memberPlacement(ofSet, member.zone),
       volume,
-      inTurn,
+      turn,
     },
   );
   const made = {

@@ -10,6 +10,7 @@ import type {
   SecretMount,
   WorkloadSpec,
 } from "../specs.ts";
+import { inTurn, type Turn } from "../turn.ts";
 import { goDuration } from "./duration.ts";
 import { healthWatch, longestWatch, watchRetries } from "./health-watch.ts";
 import { autoscalingLabel, specificationLabel, stackLabel } from "./names.ts";
@@ -53,13 +54,13 @@ const mib = 1024 * 1024;
  * Docker fills in by itself are always given (placement, platforms, restart window): left out, they
  * come back as a diff at each preview.
  *
- * @param inTurn - Holds the label, and with it the service, back until it may change.
+ * @param turn - Holds the label, and with it the service, back until it may change.
  */
 export function serviceArgs(
   context: ClusterContext,
   spec: WorkloadSpec,
   shape: ServiceShape,
-  inTurn: (specification: pulumi.Output<string>) => pulumi.Output<string> = (now) => now,
+  turn?: Turn,
 ): { args: docker.ServiceArgs & { name: string }; specification: pulumi.Output<string> } {
   // Replicas may find out under traffic that their release is no good, and end: before the next ones
   // are replaced as well.
@@ -94,7 +95,7 @@ export function serviceArgs(
   const specification = fingerprint(pulumi.jsonStringify(askedFor));
   const labels = [
     { label: stackLabel, value: context.prefix },
-    { label: specificationLabel, value: inTurn(specification) },
+    { label: specificationLabel, value: inTurn(specification, turn) },
     ...(autoscaling ? [{ label: autoscalingLabel, value: JSON.stringify(autoscaling) }] : []),
   ];
   return { args: { ...args, labels }, specification };

@@ -22,7 +22,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
-import { inTurn, startedUp, type Turn } from "../turn.ts";
+import { startedUp, type Turn } from "../turn.ts";
 import { engineApi } from "./engine-api.ts";
 import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
@@ -229,7 +229,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
         volumes: [],
         ...shape,
       },
-      (wanted) => inTurn(wanted, turn),
+      turn,
     );
     const service = new docker.Service(
       name,
