@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
-import { backendEnvironment, programEnvironment, root } from "../cli/workspace.ts";
+import { backendEnvironment, operationEnvironment, root } from "../cli/workspace.ts";
 import { ensureEngine } from "../engine/index.ts";
 
 /** A program in `bench/programs` as a stack; engine, loader and backend are those of the store. */
@@ -24,7 +24,7 @@ export class ProgramStack {
     const stack = new ProgramStack(project, folder, {
       ...env,
       ...backendEnvironment(),
-      ...programEnvironment(),
+      ...operationEnvironment(),
       PULUMI_STACK: "bench",
     });
     // Made beside a copy of the project, because Pulumi writes the new stack's salt there.

@@ -31,9 +31,7 @@ export class StoreStack {
   /** The Pulumi operation alone, the engine found and everything else prepared. */
   async operation(name: string, ...args: string[]): Promise<() => Promise<unknown>> {
     const pulumi = await PulumiCli.open(this.files, this.dockerHost);
-    const configFile = this.files.refresh();
-    const options = ["--stack", this.files.stack, "--config-file", configFile, "--non-interactive"];
-    return () => pulumi.read(name, ...options, ...args);
+    return () => pulumi.readOperation(name, "--non-interactive", ...args);
   }
 
   /** Removes everything but the images and the registry's volume, which has them too. */

@@ -1,9 +1,6 @@
 import { execa } from "execa";
 import { type Engine, ensureEngine } from "../engine/index.ts";
-import { backendEnvironment, programEnvironment, root, type StackFiles } from "./workspace.ts";
-
-/** The Docker provider sits still for two seconds after each service: most steps are only waiting. */
-const parallelOperations = 64;
+import { backendEnvironment, operationEnvironment, root, type StackFiles } from "./workspace.ts";
 
 /** An operation on a stack, as `pulumi stack history` tells it; only the fields that are read here. */
 export interface Operation {
@@ -29,7 +26,7 @@ export class PulumiCli {
     this.environment = {
       ...engine.env,
       ...backendEnvironment(),
-      ...programEnvironment(),
+      ...operationEnvironment(),
       PULUMI_STACK: files.stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(dockerHost ? { DOCKER_HOST: dockerHost } : {}),
@@ -67,7 +64,7 @@ export class PulumiCli {
 
   /** Runs a command on the stack's configuration file and gives what it printed. */
   async readOperation(operation: string, ...args: string[]): Promise<string> {
-    return this.read(operation, ...this.operationOptions(operation), ...args);
+    return this.read(operation, ...this.operationOptions(), ...args);
   }
 
   /** Runs a command whose output the user sees; gives its exit code. */
@@ -82,7 +79,7 @@ export class PulumiCli {
 
   /** Runs a command on the stack's configuration file; gives its exit code. */
   async operate(operation: string, ...args: string[]): Promise<number> {
-    return this.run(operation, ...this.operationOptions(operation), ...args);
+    return this.run(operation, ...this.operationOptions(), ...args);
   }
 
   /** Runs a command and gives what it printed. */
@@ -134,14 +131,8 @@ export class PulumiCli {
     console.log(`made the stack ${this.files.stack}`);
   }
 
-  private operationOptions(operation: string): string[] {
-    return [
-      "--stack",
-      this.files.stack,
-      "--config-file",
-      this.files.refresh(),
-      ...(operation === "import" ? [] : ["--parallel", String(parallelOperations)]),
-    ];
+  private operationOptions(): string[] {
+    return ["--stack", this.files.stack, "--config-file", this.files.refresh()];
   }
 
   private options() {

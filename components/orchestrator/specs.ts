@@ -156,7 +156,7 @@ export interface ReplicatedServiceSpec extends WorkloadSpec {
   maxReplicasPerNode?: number;
   /** Lets the number of replicas follow their load. @default as many as `replicas` says */
   autoscaling?: AutoscalingSpec;
-  /** What has to resolve before a change rolls out; a service that is new never waits. @default nothing */
+  /** What has to resolve before a change rolls out; a service that is new never waits for it. @default nothing */
   rollOutAfter?: pulumi.Output<unknown>;
   /**
    * Path at which the orchestrator's own API answers in the container, which then runs on a node that

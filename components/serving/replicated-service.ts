@@ -58,7 +58,7 @@ export interface ReplicatedServiceArgs {
   stopGracePeriodSeconds?: number;
   /**
    * What has to resolve before a change rolls out, as the `rollOutAfter` of a connection: a database that the
-   * same run adds. A service that is new never waits. @default nothing
+   * same run adds. A service that is new never waits for it. @default nothing
    */
   rollOutAfter?: pulumi.Output<unknown>;
   /** After how many seconds a roll-out counts as failed. @default 300 */

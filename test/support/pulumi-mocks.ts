@@ -66,6 +66,8 @@ export interface RecordingOptions {
   project?: string;
   /** @default "test" */
   stack?: string;
+  /** Resolves when the provider has made what it was asked for. @default at once */
+  made?: (name: string) => Promise<unknown>;
 }
 
 /**
@@ -83,7 +85,7 @@ export async function recordResources(options: RecordingOptions = {}): Promise<R
   await pulumi.runtime.setMocks(
     {
       call: () => ({}),
-      newResource: ({ type, name, inputs }) => {
+      newResource: async ({ type, name, inputs }) => {
         const request = pending.get(`${type} ${name}`);
         const secretOutputs = request?.getAdditionalsecretoutputsList() ?? [];
         recording.resources.push({
@@ -102,6 +104,7 @@ export async function recordResources(options: RecordingOptions = {}): Promise<R
             transforms: request?.getTransformsList().length ?? 0,
           },
         });
+        await options.made?.(name);
         const id = `${name}-${digest(type).slice(0, 7)}`;
         return { id, state: marked({ ...inputs, ...computed(type, name, inputs) }, secretOutputs) };
       },

@@ -18,7 +18,11 @@ interface Cluster {
   asked: () => string[];
 }
 
-type Start = (standing: string[], serving: ReadonlySet<string>) => Promise<Cluster>;
+type Start = (
+  standing: string[],
+  serving: ReadonlySet<string>,
+  made: (name: string) => Promise<unknown>,
+) => Promise<Cluster>;
 
 let close: (() => Promise<void>) | undefined;
 afterEach(async () => {
@@ -27,14 +31,14 @@ afterEach(async () => {
   close = undefined;
 });
 
-async function recorded(): Promise<Recording> {
+async function recorded(made: (name: string) => Promise<unknown>): Promise<Recording> {
   // Where there is no CLI, progress goes to the console.
   jest.spyOn(console, "log").mockImplementation();
-  return recordResources({ preview: false });
+  return recordResources({ preview: false, made });
 }
 
-const swarm: Start = async (standing, serving) => {
-  const recording = await recorded();
+const swarm: Start = async (standing, serving, made) => {
+  const recording = await recorded(made);
   const prefix = "shop";
   const names = ["db", "orders"];
   const engine = await serveEngine({
@@ -46,8 +50,8 @@ const swarm: Start = async (standing, serving) => {
   return { orchestrator, asked: () => servicesOf(recording) };
 };
 
-const kubernetes: Start = async (standing, serving) => {
-  const recording = await recorded();
+const kubernetes: Start = async (standing, serving, made) => {
+  const recording = await recorded(made);
   const asked = () =>
     [kinds.statefulSet, kinds.deployment].flatMap((type) =>
       recording.ofType(type).map(({ name }) => name),
@@ -86,9 +90,10 @@ describe.each<[string, Start]>([
   ["Kubernetes", kubernetes],
 ])("a service that is given a database, on %s", (_, start) => {
   /** Asks for both, the service to roll out when the database has started up. */
-  async function rollOut(standing: string[]) {
+  async function rollOut(standing: string[], made = Promise.resolve()) {
     const serving = new Set<string>();
-    const { orchestrator, asked } = await start(standing, serving);
+    const ofDatabase = async (name: string) => name === "db" && made;
+    const { orchestrator, asked } = await start(standing, serving, ofDatabase);
     const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
     const spec = { ...workload, members: [{ name: "db" }] };
     const [db] = orchestrator.statefulSet("db", spec, { parent });
@@ -113,8 +118,17 @@ describe.each<[string, Start]>([
     expect(await ready).toBe("serving");
   });
 
-  test("starts together with it when both are new", async () => {
-    const { asked, serving, ready } = await rollOut([]);
+  test("is made after it when both are new, and does not wait until it serves", async () => {
+    let make: () => void = () => {};
+    const made = new Promise<void>((resolve) => {
+      make = resolve;
+    });
+    const { asked, serving, ready } = await rollOut([], made);
+    await until("the database is asked for", () => asked().includes("db"));
+    // Long enough for a service that does not wait.
+    await new Promise((done) => setTimeout(done, 500));
+    expect(asked()).toEqual(["db"]);
+    make();
     await until("both are asked for", () => asked().length === 2);
     serving.add("db").add("orders");
     expect(await ready).toBe("serving");

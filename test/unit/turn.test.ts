@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineApi } from "../../components/orchestrator/swarm/engine-api.ts";
+import { standingSpecification } from "../../components/orchestrator/swarm/standing.ts";
 import { SwarmOrchestrator } from "../../components/orchestrator/swarm/swarm-orchestrator.ts";
-import { turnOf } from "../../components/orchestrator/swarm/turn.ts";
 import { inTurn } from "../../components/orchestrator/turn.ts";
 import { promiseOf, recordResources } from "../support/pulumi-mocks.ts";
 import { until } from "../support/until.ts";
@@ -45,7 +45,8 @@ describe("one member after another", () => {
       }),
     );
     const api = () => engineApi(running.host);
-    const turn = inTurn(pulumi.output(wanted), turnOf(api, "db-2", previous));
+    const standing = standingSpecification(api, "db-2");
+    const turn = inTurn(pulumi.output(wanted), { standing, change: previous });
     // Pulumi leaves parts of an inner output's failure to nobody, which would end the process.
     const apply = previous.apply.bind(previous);
     jest.spyOn(previous, "apply").mockImplementation((callback) => {
@@ -85,14 +86,14 @@ describe("one member after another", () => {
 
   test("the first has nobody to wait for", async () => {
     await recordResources({ preview: false });
-    const first = { standing: pulumi.output("0f1e2d3c4b5a"), previous: undefined };
+    const first = { standing: pulumi.output("0f1e2d3c4b5a") };
     expect(await promiseOf(inTurn(pulumi.output(wanted), first))).toBe(wanted);
   });
 
   test("one that can't be looked at isn't changed", async () => {
     await recordResources({ preview: false });
     const gone = () => Promise.reject(new Error("nobody is there"));
-    const turn = inTurn(pulumi.output(wanted), turnOf(gone, "db-1", undefined));
+    const turn = inTurn(pulumi.output(wanted), { standing: standingSpecification(gone, "db-1") });
     expect(await reasonOf(turn)).toBe("nobody is there");
   });
 

@@ -25,7 +25,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
-import { startedUp } from "../turn.ts";
+import { Turns } from "../turn.ts";
 import { unawaited, workloadAnnotations } from "./annotations.ts";
 import { autoscalerSpec } from "./autoscaler.ts";
 import type { ClusterAccess } from "./cluster-api.ts";
@@ -100,8 +100,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   private readonly options: pulumi.CustomResourceOptions;
   private readonly engine: docker.Provider | undefined;
   private readonly gate: RolloutGate;
-  /** Resolves when all members of stateful sets serve that were asked for until now. */
-  private previous: pulumi.Output<unknown> | undefined;
+  private readonly turns = new Turns();
 
   constructor(
     name: string,
@@ -212,7 +211,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
   ): Workload {
     const options = this.with(opts);
     const target = { kind: "Deployment", name } as const;
-    const turn = spec.rollOutAfter && this.gate.turn(target, spec.rollOutAfter);
+    const turn = this.turns.ofService(this.gate.standing(target), spec.rollOutAfter);
     const { spec: made, specification } = deploymentSpec(this.context, name, spec, turn);
     this.found(name, spec, { beforeReady: false, onEveryNode: false }, options);
     this.budget(name, selectorOf(this.context, name), options);
@@ -257,7 +256,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
     this.budget(`${name}-members`, setSelector(this.context, name), options);
     return spec.members.map((member) => {
       const target = { kind: "StatefulSet", name: member.name } as const;
-      const turn = this.gate.turn(target, this.previous);
+      const turn = this.turns.ofMember(this.gate.standing(target));
       const { spec: made, specification } = memberSpec(this.context, name, spec, member, turn);
       this.found(member.name, spec, { beforeReady: true, onEveryNode: false }, options);
       const set = new apps.StatefulSet(
@@ -267,8 +266,7 @@ export class KubernetesOrchestrator extends pulumi.ComponentResource implements 
         pulumi.mergeOptions(options, { deleteBeforeReplace: true }),
       );
       const ready = this.gate.pass(set, target, specification, spec.rolloutTimeoutSeconds);
-      this.previous = pulumi.all([this.previous, ready]);
-      return { dnsName: member.name, ready, startedUp: startedUp(turn, ready) };
+      return { dnsName: member.name, ready, startedUp: this.turns.joined(turn, set, ready) };
     });
   }
 

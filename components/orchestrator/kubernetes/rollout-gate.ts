@@ -10,7 +10,7 @@ import { waitForRollout } from "./rollout.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
 
 /** What can be held back. */
-interface TurnTarget {
+interface HeldTarget {
   kind: "Deployment" | "StatefulSet";
   name: string;
 }
@@ -53,12 +53,8 @@ export class RolloutGate {
     });
   }
 
-  /**
-   * A workload's turn.
-   *
-   * @param previous - Resolves when those serve that it waits for.
-   */
-  turn({ kind, name }: TurnTarget, previous: Turn["previous"]): Turn {
+  /** The specification that a workload had before this run. */
+  standing({ kind, name }: HeldTarget): Turn["standing"] {
     const { namespace } = this;
     const standing = async () => {
       if (this.open) return undefined;
@@ -70,7 +66,7 @@ export class RolloutGate {
       const annotations = workload?.spec?.template.metadata?.annotations;
       return workload && (annotations?.[specificationAnnotation] ?? "");
     };
-    return { standing: pulumi.output(standing()), previous };
+    return pulumi.output(standing());
   }
 }
 

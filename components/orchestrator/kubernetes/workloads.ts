@@ -30,7 +30,7 @@ export function deploymentSpec(
   context: ClusterContext,
   name: string,
   spec: ReplicatedServiceSpec,
-  turn: Turn | undefined,
+  turn: Turn,
 ): Specified<types.input.apps.v1.DeploymentSpec> {
   const selector = selectorOf(context, name);
   const placement = spread(selector, spec.maxReplicasPerNode);

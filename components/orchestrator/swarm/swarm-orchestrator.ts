@@ -22,7 +22,7 @@ import type {
   Workload,
   WorkloadSpec,
 } from "../specs.ts";
-import { startedUp, type Turn } from "../turn.ts";
+import { type Turn, Turns } from "../turn.ts";
 import { engineApi } from "./engine-api.ts";
 import { keepReplicas } from "./keep-replicas.ts";
 import { memberShape } from "./member-shape.ts";
@@ -31,8 +31,8 @@ import { handOutCredentials } from "./pull-credentials.ts";
 import { replicatedShape } from "./replicated-shape.ts";
 import { waitForRollout } from "./rollout.ts";
 import { type ClusterContext, type ServiceShape, serviceArgs } from "./service-args.ts";
+import { standingSpecification } from "./standing.ts";
 import { TaskWatch } from "./task-watch.ts";
-import { turnOf } from "./turn.ts";
 
 /** A Swarm, and the registry that its nodes pull from. */
 export interface SwarmOrchestratorArgs {
@@ -66,8 +66,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   readonly nodeName = "{{.Node.Hostname}}";
   readonly namespace: string;
   private readonly tasks: TaskWatch;
-  /** Resolves when all members of stateful sets serve that were asked for until now. */
-  private previous: pulumi.Output<unknown> | undefined;
+  private readonly turns = new Turns();
   private readonly api: () => Promise<Dockerode>;
   private readonly context: ClusterContext;
   private readonly provider: docker.Provider;
@@ -164,37 +163,34 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
   ): Workload {
     const scaled = spec.autoscaling && keepReplicas(this.api, spec.autoscaling);
     const options = pulumi.mergeOptions(opts, scaled);
-    const turn = spec.rollOutAfter && this.turn(name, spec.rollOutAfter);
-    return this.service(name, spec, options, replicatedShape(spec), turn);
+    const turn = this.turns.ofService(this.standing(name), spec.rollOutAfter);
+    return this.service(name, spec, options, replicatedShape(spec), turn).workload;
   }
 
   daemon(name: string, spec: DaemonSpec, opts: pulumi.CustomResourceOptions): Workload {
-    return this.service(name, spec, opts, {
-      mode: { global: true },
-      // Two tasks can't hold the same port of a node.
-      order: (spec.ports ?? []).length > 0 ? "stop-first" : "start-first",
-    });
+    // Two tasks can't hold the same port of a node.
+    const order = (spec.ports ?? []).length > 0 ? "stop-first" : "start-first";
+    return this.service(name, spec, opts, { mode: { global: true }, order }).workload;
   }
 
   statefulSet(name: string, spec: StatefulSetSpec, opts: pulumi.CustomResourceOptions): Member[] {
     return spec.members.map((member) => {
       const environment = { ...spec.environment, ...member.environment };
       const shape = memberShape(this.context.prefix, name, member, spec.volumePath);
-      const turn = this.turn(member.name, this.previous);
-      const workload = this.service(
+      const turn = this.turns.ofMember(this.standing(member.name));
+      const { workload, service } = this.service(
         member.name,
         { ...spec, environment },
         opts,
         { ...shape, found: spec.networks.length > 0 },
         turn,
       );
-      this.previous = pulumi.all([this.previous, workload.ready]);
-      return { ...workload, startedUp: startedUp(turn, workload.ready) };
+      return { ...workload, startedUp: this.turns.joined(turn, service, workload.ready) };
     });
   }
 
-  private turn(name: string, previous: Turn["previous"]): Turn {
-    return turnOf(this.api, physicalName(this.context.prefix, name), previous);
+  private standing(name: string): Turn["standing"] {
+    return standingSpecification(this.api, physicalName(this.context.prefix, name));
   }
 
   /** The password, when the services that are there have it, and what stands for it. */
@@ -216,7 +212,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
     opts: pulumi.CustomResourceOptions,
     shape: Pick<ServiceShape, "mode" | "order"> & Partial<ServiceShape>,
     turn?: Turn,
-  ): Workload {
+  ): { workload: Workload; service: docker.Service } {
     const serviceName = physicalName(this.context.prefix, name);
     const { args, specification } = serviceArgs(
       this.context,
@@ -238,7 +234,7 @@ export class SwarmOrchestrator extends pulumi.ComponentResource implements Orche
       this.withProvider(pulumi.mergeOptions(opts, { deleteBeforeReplace: true })),
     );
     const ready = this.gate(service, args.name, specification, spec.rolloutTimeoutSeconds ?? 300);
-    return { dnsName: name, ready };
+    return { workload: { dnsName: name, ready }, service };
   }
 
   /**

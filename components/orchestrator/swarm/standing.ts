@@ -5,19 +5,17 @@ import { specificationLabel } from "./names.ts";
 import { findService } from "./rollout.ts";
 
 /**
- * A service's turn. What is held back is a label, because a label never makes Pulumi replace a service.
- *
- * @param previous - Resolves when those serve that it waits for.
+ * The specification that a service had before this run. It is a label, because a label never makes Pulumi
+ * replace a service.
  */
-export function turnOf(
+export function standingSpecification(
   api: () => Promise<Dockerode>,
   serviceName: string,
-  previous: Turn["previous"],
-): Turn {
+): Turn["standing"] {
   const standing = async () => {
     if (pulumi.runtime.isDryRun()) return undefined;
     const service = await findService(await api(), serviceName);
     return service && (service.Spec.Labels?.[specificationLabel] ?? "");
   };
-  return { standing: pulumi.output(standing()), previous };
+  return pulumi.output(standing());
 }
