@@ -4,8 +4,12 @@ import { hostLabel, zoneLabel } from "./names.ts";
 type PodSpec = types.input.core.v1.PodSpec;
 export type Placement = Pick<PodSpec, "affinity" | "topologySpreadConstraints" | "tolerations">;
 
-/** Once a node is known to be lost, so long its replicas are waited for; Kubernetes itself waits 5 min. */
-const lostNodeSeconds = 5;
+/**
+ * Once a node is known to be lost, so long its replicas are waited for; Kubernetes itself waits 5 min. The
+ * others serve meanwhile, and databases take over: a dozen pods that start in those seconds would take the
+ * processors from them.
+ */
+const lostNodeSeconds = 30;
 
 const lostNode = ["not-ready", "unreachable"].map((condition) => ({
   key: `node.kubernetes.io/${condition}`,
