@@ -70,15 +70,21 @@ function losing(choose: (store: StoreCluster) => Promise<number>): Omit<Operatio
       await store.site.onNode("start", lost);
       await waitUntilWhole(store);
       return [
-        ...(seconds < fullAgainSeconds(led) ? [] : [`all replicas run only after ${seconds} s`]),
+        ...(seconds < fullAgainSeconds(store, led)
+          ? []
+          : [`all replicas run only after ${seconds} s`]),
         ...(await up(scene)),
       ];
     },
   };
 }
 
-/** The store aims at 15 s, which a Swarm without a leader can't keep. */
-const fullAgainSeconds = (led: boolean) => (led ? 60 : 30);
+/**
+ * The store aims at 15 s, which a Swarm without a leader can't keep; and on Kubernetes a lost node's
+ * replicas are waited for so long, so that they don't start while its databases take over.
+ */
+const fullAgainSeconds = ({ site }: StoreCluster, led: boolean) =>
+  led || site.kind === "kubernetes" ? 60 : 30;
 
 /** It gets an edge of its own without an `up`. */
 export const nodeAdded: Operation = {
