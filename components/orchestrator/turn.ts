@@ -10,16 +10,18 @@ export interface Turn {
   change?: pulumi.Output<unknown> | undefined;
 }
 
-/** The specification, when it is the workload's turn. */
+/**
+ * The specification, when it is the workload's turn; never, when what it waits for fails. Waiting makes it
+ * no dependent: Pulumi may replace those before what they depend on, a whole set and all services at once.
+ */
 export function inTurn(
   specification: pulumi.Output<string>,
   turn: Turn | undefined,
 ): pulumi.Output<string> {
   if (!turn) return specification;
   const itsTurn = pulumi.all([specification, turn.standing]).apply(([wanted, before]) => {
-    if (before === wanted) return pulumi.output(true);
     const awaited = before === undefined ? turn.creation : turn.change;
-    return awaited ? awaited.apply(() => true) : pulumi.output(true);
+    return before === wanted || !awaited ? Promise.resolve() : resolutionOf(awaited);
   });
   return pulumi.all([specification, itsTurn]).apply(([wanted]) => wanted);
 }
@@ -67,6 +69,12 @@ function ifNew(
   awaited: pulumi.Output<unknown>,
 ): pulumi.Output<unknown> {
   return standing.apply((before) =>
-    before === undefined ? awaited.apply(() => true) : pulumi.output(true),
+    before === undefined ? resolutionOf(awaited) : Promise.resolve(),
   );
+}
+
+function resolutionOf(awaited: pulumi.Output<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    awaited.apply(() => resolve());
+  });
 }

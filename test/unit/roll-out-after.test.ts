@@ -16,6 +16,7 @@ interface Cluster {
   orchestrator: Orchestrator;
   /** What was asked for in this run. */
   asked: () => string[];
+  recording: Recording;
 }
 
 type Start = (
@@ -47,7 +48,7 @@ const swarm: Start = async (standing, serving, made) => {
   });
   close = engine.close;
   const orchestrator = new SwarmOrchestrator("swarm", { host: engine.host, prefix, registry });
-  return { orchestrator, asked: () => servicesOf(recording) };
+  return { orchestrator, asked: () => servicesOf(recording), recording };
 };
 
 const kubernetes: Start = async (standing, serving, made) => {
@@ -82,7 +83,7 @@ const kubernetes: Start = async (standing, serving, made) => {
     kubeconfig: server.kubeconfig,
     registry,
   });
-  return { orchestrator, asked };
+  return { orchestrator, asked, recording };
 };
 
 describe.each<[string, Start]>([
@@ -93,7 +94,7 @@ describe.each<[string, Start]>([
   async function rollOut(standing: string[], made = Promise.resolve()) {
     const serving = new Set<string>();
     const ofDatabase = async (name: string) => name === "db" && made;
-    const { orchestrator, asked } = await start(standing, serving, ofDatabase);
+    const { orchestrator, asked, recording } = await start(standing, serving, ofDatabase);
     const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
     const spec = { ...workload, members: [{ name: "db" }] };
     const [db] = orchestrator.statefulSet("db", spec, { parent });
@@ -103,11 +104,15 @@ describe.each<[string, Start]>([
       { parent },
     );
     const ready = promiseOf(pulumi.all([db?.ready, orders.ready]).apply(() => "serving"));
-    return { asked, serving, ready };
+    const dependencies = () =>
+      recording.resources
+        .filter(({ name }) => name === "orders")
+        .flatMap(({ options }) => options.dependsOn);
+    return { asked, serving, ready, dependencies };
   }
 
   test("is changed only when the new database serves", async () => {
-    const { asked, serving, ready } = await rollOut(["orders"]);
+    const { asked, serving, ready, dependencies } = await rollOut(["orders"]);
     await until("the database is asked for", () => asked().includes("db"));
     // Long enough for a service that does not wait.
     await new Promise((done) => setTimeout(done, 500));
@@ -116,6 +121,8 @@ describe.each<[string, Start]>([
     await until("the service is changed", () => asked().includes("orders"));
     serving.add("orders");
     expect(await ready).toBe("serving");
+    // What is replaced may take its dependents with it.
+    expect(dependencies()).not.toContain("db");
   });
 
   test("is made after it when both are new, and does not wait until it serves", async () => {
@@ -123,13 +130,14 @@ describe.each<[string, Start]>([
     const made = new Promise<void>((resolve) => {
       make = resolve;
     });
-    const { asked, serving, ready } = await rollOut([], made);
+    const { asked, serving, ready, dependencies } = await rollOut([], made);
     await until("the database is asked for", () => asked().includes("db"));
     // Long enough for a service that does not wait.
     await new Promise((done) => setTimeout(done, 500));
     expect(asked()).toEqual(["db"]);
     make();
     await until("both are asked for", () => asked().length === 2);
+    expect(dependencies()).not.toContain("db");
     serving.add("db").add("orders");
     expect(await ready).toBe("serving");
   });
