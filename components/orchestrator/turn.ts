@@ -11,8 +11,8 @@ export interface Turn {
 }
 
 /**
- * The specification, when it is the workload's turn; never, when what it waits for fails. Waiting makes it
- * no dependent: Pulumi may replace those before what they depend on, a whole set and all services at once.
+ * The specification, when it is the workload's turn; never, when what it waits for fails. Waiting makes no
+ * dependent of it: where a member is replaced, Pulumi may take its dependents away first, all at once.
  */
 export function inTurn(
   specification: pulumi.Output<string>,

@@ -58,16 +58,22 @@ describe("one member after another", () => {
     return { turn, serves: () => serves(), fails: (e: Error) => fails(e), asked: () => asked };
   }
 
-  test("one that has to change waits until the one before serves", async () => {
-    const { turn, serves, asked } = await second(label("0f1e2d3c4b5a"));
+  /** Tells whether the turn has come. */
+  function watch(turn: pulumi.Output<string>): () => boolean {
     let came = false;
     turn.apply(() => {
       came = true;
     });
+    return () => came;
+  }
+
+  test("one that has to change waits until the one before serves", async () => {
+    const { turn, serves, asked } = await second(label("0f1e2d3c4b5a"));
+    const came = watch(turn);
     await until("the engine is asked", () => asked() > 0);
     // Long enough for the answer to be taken up.
     await new Promise((done) => setTimeout(done, 200));
-    expect(came).toBe(false);
+    expect(came()).toBe(false);
     serves();
     expect(await promiseOf(turn)).toBe(wanted);
   });
@@ -105,15 +111,12 @@ describe("one member after another", () => {
 
   test("where the one before failed, the next is kept back", async () => {
     const { turn, fails, asked } = await second(label("0f1e2d3c4b5a"));
-    let came = false;
-    turn.apply(() => {
-      came = true;
-    });
+    const came = watch(turn);
     await until("the engine is asked", () => asked() > 0);
     fails(new Error("roll-out of service db-1 failed"));
     // Long enough for the failure to be taken up.
     await new Promise((done) => setTimeout(done, 200));
-    expect(came).toBe(false);
+    expect(came()).toBe(false);
   });
 });
 

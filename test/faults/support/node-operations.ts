@@ -80,11 +80,13 @@ function losing(choose: (store: StoreCluster) => Promise<number>): Omit<Operatio
 }
 
 /**
- * The store aims at 15 s, which a Swarm without a leader can't keep; and on Kubernetes a lost node's
- * replicas are waited for so long, so that they don't start while its databases take over.
+ * The store aims at 15 s, which a Swarm without a leader can't keep; and Kubernetes waits ten seconds longer
+ * for the node, so that replicas don't start while databases take over.
  */
-const fullAgainSeconds = ({ site }: StoreCluster, led: boolean) =>
-  led || site.kind === "kubernetes" ? 60 : 30;
+function fullAgainSeconds({ site }: StoreCluster, led: boolean): number {
+  if (led) return 60;
+  return site.kind === "kubernetes" ? 40 : 30;
+}
 
 /** It gets an edge of its own without an `up`. */
 export const nodeAdded: Operation = {
