@@ -11,15 +11,27 @@ export class CategoryMenu {
     this.#menus = { en: new LocaleMenu(catalog, "en"), zh: new LocaleMenu(catalog, "zh") };
   }
 
+  /** For a page's menu: none while the catalogue is down and none were seen. */
   async categories(locale: Locale, requestId: string): Promise<Category[]> {
-    return await this.#menus[locale].categories(requestId);
+    // The page itself says so if it needs the catalogue.
+    return await this.#menus[locale].categories(requestId).catch(() => []);
+  }
+
+  /**
+   * The category of that slug, if there is one.
+   *
+   * @throws what the catalogue's call failed with, while no categories were seen: it is not known then.
+   */
+  async category(slug: string, locale: Locale, requestId: string): Promise<Category | undefined> {
+    const categories = await this.#menus[locale].categories(requestId);
+    return categories.find((candidate) => candidate.slug === slug);
   }
 }
 
 class LocaleMenu {
   readonly #catalog: CatalogClient;
   readonly #locale: Locale;
-  #known: Category[] = [];
+  #known: Category[] | undefined;
   #freshUntil = 0;
   #loading: Promise<Category[]> | undefined;
 
@@ -29,7 +41,7 @@ class LocaleMenu {
   }
 
   async categories(requestId: string): Promise<Category[]> {
-    if (performance.now() < this.#freshUntil) return this.#known;
+    if (this.#known && performance.now() < this.#freshUntil) return this.#known;
     this.#loading ??= this.#load(requestId).finally(() => {
       this.#loading = undefined;
     });
@@ -40,8 +52,8 @@ class LocaleMenu {
     try {
       this.#known = await this.#catalog.categories(this.#locale, requestId);
       this.#freshUntil = performance.now() + FRESH_MS;
-    } catch {
-      // The page itself says so if it needs the catalogue.
+    } catch (error) {
+      if (!this.#known) throw error;
     }
     return this.#known;
   }

@@ -160,6 +160,13 @@ test("without the cache everything is served, only slower", async () => {
   await untilWritten(store.services.catalog, "cache not answering");
 });
 
+test("a storefront that never saw the catalogue doesn't say that a category is not there", async () => {
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const { url } = await store.start("storefront", { CATALOG_URL: nobody });
+  expect(await status(`${url}/category/desk`)).toBe(503);
+  expect(await status(`${url}/sign-in`)).toBe(200);
+});
+
 test("a peer that is down: a page that says so, with Retry-After, and the rest goes on", async () => {
   const { storefront, catalog, accounts } = store.services;
   await accounts.stop();

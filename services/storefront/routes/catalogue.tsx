@@ -29,9 +29,8 @@ export function addCatalogueRoutes(server: Server, store: Storefront): void {
   addPage(server, store, "/products", (exchange) => browse(exchange, undefined));
 
   addPage(server, store, "/category/:slug", async (exchange) => {
-    const categories = await menu.categories(exchange.language.locale, exchange.requestId);
-    const slug = exchange.parameter("slug");
-    const category = categories.find((candidate) => candidate.slug === slug);
+    const { language, requestId } = exchange;
+    const category = await menu.category(exchange.parameter("slug"), language.locale, requestId);
     if (!category) throw new ApiError(404, "unknown_category", "There is no such category");
     return await browse(exchange, category);
   });
