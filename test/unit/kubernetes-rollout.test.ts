@@ -1,3 +1,4 @@
+import { ChangeWatch } from "../../components/orchestrator/kubernetes/change-watch.ts";
 import { clusterApi } from "../../components/orchestrator/kubernetes/cluster-api.ts";
 import { specificationAnnotation } from "../../components/orchestrator/kubernetes/names.ts";
 import {
@@ -25,16 +26,23 @@ afterEach(async () => {
 async function rollOut(answers: Record<string, Respond>, options: Partial<RolloutOptions> = {}) {
   server = await serveCluster({ [pods]: () => ({ items: [] }), ...answers });
   const said: string[] = [];
-  const error = await waitForRollout(await clusterApi({ kubeconfig: server.kubeconfig }), {
-    target: deployment,
-    specification: "wanted",
-    timeoutSeconds: 0,
-    progress: (message) => said.push(message),
-    ...options,
-  }).then(
-    () => undefined,
-    (reason) => reason as Error,
-  );
+  const api = await clusterApi({ kubeconfig: server.kubeconfig });
+  const target = options.target ?? deployment;
+  const error = await new ChangeWatch(api.watch, "shop")
+    .during(target.name, (changes) =>
+      waitForRollout(api, {
+        specification: "wanted",
+        timeoutSeconds: 0,
+        progress: (message) => said.push(message),
+        ...options,
+        target,
+        changes,
+      }),
+    )
+    .then(
+      () => undefined,
+      (reason) => reason as Error,
+    );
   return { said, error };
 }
 

@@ -6,6 +6,7 @@ import type {
   Exec,
   StorageV1Api,
   VersionApi,
+  Watch,
 } from "@kubernetes/client-node";
 
 /** Which cluster is meant, in the words of `kubectl`. */
@@ -28,6 +29,8 @@ export interface ClusterApi {
   version: VersionApi;
   /** Runs commands in containers. */
   exec: Exec;
+  /** Tells what changes. */
+  watch: Watch;
 }
 
 /** The kubeconfig can't be read, or has no such context. `setting` says which argument is wrong. */
@@ -80,6 +83,7 @@ export async function clusterApi({ kubeconfig, context }: ClusterAccess): Promis
     storage: config.makeApiClient(client.StorageV1Api),
     version: config.makeApiClient(client.VersionApi),
     exec: new client.Exec(config),
+    watch: new client.Watch(config),
   };
 }
 

@@ -4,9 +4,10 @@ import { resourceError } from "../resource-error.ts";
 import { RolloutError } from "../rollout-error.ts";
 import type { Workload } from "../specs.ts";
 import type { Turn } from "../turn.ts";
+import { ChangeWatch } from "./change-watch.ts";
 import { type ClusterAccess, type ClusterApi, clusterApi, found, reasonOf } from "./cluster-api.ts";
 import { specificationAnnotation } from "./names.ts";
-import { waitForRollout } from "./rollout.ts";
+import { type RolloutOptions, waitForRollout } from "./rollout.ts";
 import type { RolloutTarget } from "./rollout-state.ts";
 
 /** What can be held back. */
@@ -22,12 +23,14 @@ interface HeldTarget {
  */
 export class RolloutGate {
   private readonly api: () => Promise<ClusterApi>;
+  private readonly watch: () => Promise<ChangeWatch>;
   private readonly namespace: string;
   private readonly open: boolean;
 
   /** @param rendered - Whether objects are only written to files. */
   constructor(access: ClusterAccess, namespace: string, rendered: boolean) {
     this.api = once(() => clusterApi(access));
+    this.watch = once(async () => new ChangeWatch((await this.api()).watch, namespace));
     this.namespace = namespace;
     this.open = rendered || pulumi.runtime.isDryRun();
   }
@@ -41,7 +44,7 @@ export class RolloutGate {
   ): Workload["ready"] {
     if (this.open) return pulumi.output<pulumi.Resource>(resource);
     return pulumi.all([specification, resource.id]).apply(async ([wanted]) => {
-      await waitForRollout(await this.api(), {
+      await this.rollOut({
         target: { ...target, namespace: this.namespace },
         specification: wanted,
         timeoutSeconds,
@@ -51,6 +54,13 @@ export class RolloutGate {
       });
       return resource as pulumi.Resource;
     });
+  }
+
+  private async rollOut(options: Omit<RolloutOptions, "changes">): Promise<void> {
+    const [api, watch] = await Promise.all([this.api(), this.watch()]);
+    await watch.during(options.target.name, (changes) =>
+      waitForRollout(api, { ...options, changes }),
+    );
   }
 
   /** The specification that a workload had before this run. */

@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { RolloutError } from "../rollout-error.ts";
+import type { Changes } from "./change-watch.ts";
 import type { ClusterApi } from "./cluster-api.ts";
 import { nameLabel, specificationAnnotation } from "./names.ts";
 import { describePod, hopeless, saidBy, troubled } from "./pod-report.ts";
@@ -14,11 +15,14 @@ export interface RolloutOptions {
   timeoutSeconds: number;
   /** How often it is asked whether a quota refuses pods; the second time that it does is the end. @default 30,000 */
   quotaLookMilliseconds?: number;
+  /** When to look again. */
+  changes: Changes;
   /** Told how far the roll-out is, whenever that changes. */
   progress: (message: string) => void;
 }
 
-const pollMilliseconds = 500;
+/** It is looked at again after so long, though nothing has changed as far as anybody told. */
+const unchangedMilliseconds = 10_000;
 
 /**
  * Waits until every pod of the workload is of its wanted version and ready.
@@ -47,7 +51,7 @@ export async function waitForRollout(api: ClusterApi, options: RolloutOptions): 
     if (Date.now() > deadline) {
       throw await fail(`not complete after ${timeoutSeconds} s (${state.message})`);
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    await options.changes.next(Math.min(unchangedMilliseconds, deadline - Date.now()));
   }
 }
 
