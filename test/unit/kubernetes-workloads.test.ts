@@ -49,7 +49,7 @@ describe("workloads", () => {
         key: `node.kubernetes.io/${condition}`,
         operator: "Exists",
         effect: "NoExecute",
-        tolerationSeconds: 15,
+        tolerationSeconds: 12,
       })),
     );
     cluster.statefulSet(

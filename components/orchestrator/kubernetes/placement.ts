@@ -9,7 +9,7 @@ export type Placement = Pick<PodSpec, "affinity" | "topologySpreadConstraints" |
  * others serve meanwhile, and databases take over: a dozen pods that start in those seconds would take the
  * processors from them.
  */
-const lostNodeSeconds = 15;
+const lostNodeSeconds = 12;
 
 const lostNode = ["not-ready", "unreachable"].map((condition) => ({
   key: `node.kubernetes.io/${condition}`,

@@ -70,23 +70,15 @@ function losing(choose: (store: StoreCluster) => Promise<number>): Omit<Operatio
       await store.site.onNode("start", lost);
       await waitUntilWhole(store);
       return [
-        ...(seconds < fullAgainSeconds(store, led)
-          ? []
-          : [`all replicas run only after ${seconds} s`]),
+        ...(seconds < fullAgainSeconds(led) ? [] : [`all replicas run only after ${seconds} s`]),
         ...(await up(scene)),
       ];
     },
   };
 }
 
-/**
- * The store aims at 15 s, which a Swarm without a leader can't keep; and Kubernetes waits ten seconds longer
- * for the node, so that replicas don't start while databases take over.
- */
-function fullAgainSeconds({ site }: StoreCluster, led: boolean): number {
-  if (led) return 60;
-  return site.kind === "kubernetes" ? 40 : 30;
-}
+/** The store aims at 15 s, which a Swarm without a leader can't keep. */
+const fullAgainSeconds = (led: boolean) => (led ? 60 : 30);
 
 /** It gets an edge of its own without an `up`. */
 export const nodeAdded: Operation = {
