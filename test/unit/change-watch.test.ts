@@ -5,6 +5,7 @@ import {
 } from "../../components/orchestrator/kubernetes/change-watch.ts";
 import { clusterApi } from "../../components/orchestrator/kubernetes/cluster-api.ts";
 import { nameLabel } from "../../components/orchestrator/kubernetes/names.ts";
+import { sleep } from "../support/sleep.ts";
 import { until } from "../support/until.ts";
 import { type Answer, type ClusterServer, serveCluster } from "./support/cluster-server.ts";
 
@@ -62,7 +63,7 @@ test.each([
       over = true;
     });
     cluster.emit(path, { type: "MODIFIED", object: { metadata: { name: "orders" } } });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await sleep(1.5);
     expect(over).toBe(false);
     cluster.emit(path, { type: "MODIFIED", object: { metadata } });
     expect(await waiting).toBeLessThan(patience / 2);
@@ -73,7 +74,7 @@ test("what changed while it was looked at is not missed", async () => {
   await during(told, async (changes) => {
     await watched();
     cluster.emit(pods, { type: "MODIFIED", object: { metadata: { name: "catalog" } } });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(0.2);
     expect(await next(changes)).toBeLessThan(patience / 2);
   });
 });
